@@ -1,0 +1,13 @@
+/** For our own mistakes only: a failed assert is a bug of ours, never a caller's. */
+export class AssertionError extends Error {
+  override readonly name = 'AssertionError';
+}
+
+export function assert(condition: boolean, statement: string): asserts condition {
+  if (!condition) throw new AssertionError(`Broken assumption: ${statement}`);
+}
+
+/** Marks a branch the types say cannot be reached. */
+export function unreachable(value: never): never {
+  throw new AssertionError(`Broken assumption: no such case as ${String(value)}`);
+}

@@ -1,0 +1,2 @@
+/** Failures of the identity services. */
+export const identityErrors = {};

@@ -1,0 +1,2 @@
+/** Failures of the measurement services. */
+export const measurementErrors = {};

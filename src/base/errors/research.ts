@@ -1,0 +1,2 @@
+/** Failures of the research services. */
+export const researchErrors = {};

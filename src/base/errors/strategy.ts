@@ -1,0 +1,2 @@
+/** Failures of the strategy services. */
+export const strategyErrors = {};
