@@ -24,7 +24,9 @@ const CHANCE_OR_CLOCK = /\b(Math\.random|Date\.now|new Date\(\)|performance\.now
 
 /** One line for every import that goes upstairs or leaves its room by a relative path. */
 export function findBrokenWalls(root = 'src'): { filesSeen: number; broken: string[] } {
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts') && !/\.(test|bench)\.ts$/.test(path));
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.ts') && !/\.(test|bench)\.ts$/.test(path),
+  );
   const broken = files.flatMap((file) => wallsBrokenBy(file, readFileSync(join(root, file), 'utf8')));
   return { filesSeen: files.length, broken };
 }
@@ -33,16 +35,21 @@ function wallsBrokenBy(file: string, text: string): string[] {
   const room = file.split('/')[0]!;
   const allowed = STAIRS[room];
   if (allowed === undefined) return [`${file}: ${room} is not a room`];
-  const broken = room === 'engine' && CHANCE_OR_CLOCK.test(text) ? [`${file}: the engine is handed time and chance`] : [];
+  const broken =
+    room === 'engine' && CHANCE_OR_CLOCK.test(text) ? [`${file}: the engine is handed time and chance`] : [];
   for (const [, target] of text.matchAll(IMPORT)) {
-    if (target!.startsWith('#') && !isAllowed(target!.slice(1).split('/')[0]!, room, allowed)) broken.push(`${file}: ${room} may not import ${target}`);
-    if (target!.startsWith('@almanac/sdk') && !allowed.includes('sdk')) broken.push(`${file}: ${room} may not import the SDK`);
-    if (target!.startsWith('..') && leavesRoom(file, target!)) broken.push(`${file}: ${target} leaves the room by a relative path`);
+    if (target!.startsWith('#') && !isAllowed(target!.slice(1).split('/')[0]!, room, allowed))
+      broken.push(`${file}: ${room} may not import ${target}`);
+    if (target!.startsWith('@almanac/sdk') && !allowed.includes('sdk'))
+      broken.push(`${file}: ${room} may not import the SDK`);
+    if (target!.startsWith('..') && leavesRoom(file, target!))
+      broken.push(`${file}: ${target} leaves the room by a relative path`);
   }
   return broken;
 }
 
-const isAllowed = (target: string, room: string, allowed: readonly string[]) => target === room || allowed.includes(target);
+const isAllowed = (target: string, room: string, allowed: readonly string[]) =>
+  target === room || allowed.includes(target);
 
 const leavesRoom = (file: string, target: string) => {
   const depth = file.split('/').length - 2;

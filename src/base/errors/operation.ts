@@ -2,15 +2,25 @@
 import { AppError } from '../app-error.js';
 
 export const operationErrors = {
-  jobMissing: (id: string) => new AppError('missing', 'job_missing', `Job ${id} was not found`, { resource: 'job', id }),
+  jobMissing: (id: string) =>
+    new AppError('missing', 'job_missing', `Job ${id} was not found`, { resource: 'job', id }),
   jobFinal: (id: string, status: string) =>
-    new AppError('conflict', 'job_final', `Job ${id} is ${status}; only a queued or running job can be cancelled`, { id, status }),
+    new AppError('conflict', 'job_final', `Job ${id} is ${status}; only a queued or running job can be cancelled`, {
+      id,
+      status,
+    }),
   jobNotRetryable: (id: string, status: string) =>
-    new AppError('conflict', 'job_not_retryable', `Job ${id} is ${status}; only a failed or cancelled job can be retried`, { id, status }),
+    new AppError(
+      'conflict',
+      'job_not_retryable',
+      `Job ${id} is ${status}; only a failed or cancelled job can be retried`,
+      { id, status },
+    ),
   jobInterrupted: () => new AppError('unavailable', 'interrupted', 'Interrupted by restart'),
   jobTimedOut: (kind: string, timeoutMs: number) =>
     new AppError('timeout', 'job_timeout', `The ${kind} job ran longer than ${timeoutMs} ms`, { kind, timeoutMs }),
-  jobKindUnknown: (kind: string) => new AppError('unsupported', 'job_kind_unknown', `No worker knows the job kind ${kind}`, { kind }),
+  jobKindUnknown: (kind: string) =>
+    new AppError('unsupported', 'job_kind_unknown', `No worker knows the job kind ${kind}`, { kind }),
   cancelled: () => new AppError('conflict', 'cancelled', 'Cancelled'),
   artifactMissing: (sha256: string) =>
     new AppError('missing', 'artifact_missing', `Cannot open artifact ${sha256}: no such artifact. Build it first.`, {
@@ -18,18 +28,33 @@ export const operationErrors = {
       id: sha256,
     }),
   artifactDamaged: (sha256: string) =>
-    new AppError('broken', 'artifact_damaged', `Artifact ${sha256} no longer matches its name: its bytes changed on disk`, { id: sha256 }),
+    new AppError(
+      'broken',
+      'artifact_damaged',
+      `Artifact ${sha256} no longer matches its name: its bytes changed on disk`,
+      { id: sha256 },
+    ),
   shaAmbiguous: (prefix: string) =>
-    new AppError('conflict', 'sha_ambiguous', `More than one artifact starts with ${prefix}; give more digits`, { prefix }),
+    new AppError('conflict', 'sha_ambiguous', `More than one artifact starts with ${prefix}; give more digits`, {
+      prefix,
+    }),
   settingInvalid: (name: string, reason: string) =>
     new AppError('invalid', 'setting_invalid', `Setting ${name}: ${reason}`, { name, reason }),
   portTaken: (port: number, setting: string) =>
-    new AppError('unavailable', 'port_taken', `Port ${port} is taken. Free it, or choose another with ${setting}.`, { port, setting }),
-  dataDirTaken: (dir: string, pid: number) =>
-    new AppError('unavailable', 'data_dir_taken', `Another Almanac server (pid ${pid}) owns ${dir}. Stop it, or choose another ALMANAC_DATA_DIR.`, {
-      dir,
-      pid,
+    new AppError('unavailable', 'port_taken', `Port ${port} is taken. Free it, or choose another with ${setting}.`, {
+      port,
+      setting,
     }),
+  dataDirTaken: (dir: string, pid: number) =>
+    new AppError(
+      'unavailable',
+      'data_dir_taken',
+      `Another Almanac server (pid ${pid}) owns ${dir}. Stop it, or choose another ALMANAC_DATA_DIR.`,
+      {
+        dir,
+        pid,
+      },
+    ),
   databaseUnavailable: (reason: string, cause?: unknown) =>
     new AppError('unavailable', 'database_unavailable', `The database is not available: ${reason}`, { reason }, cause),
 };

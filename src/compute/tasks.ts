@@ -1,0 +1,11 @@
+/** Everything the worker threads can do; a new task is a file in tasks/ and a line here. */
+import type { Task } from './task.js';
+import { echoTask } from './tasks/echo.task.js';
+
+export const tasks = {
+  echo: echoTask,
+};
+
+export type TaskName = keyof typeof tasks;
+export type TaskInput<N extends TaskName> = (typeof tasks)[N] extends Task<infer I, infer _O> ? I : never;
+export type TaskOutput<N extends TaskName> = (typeof tasks)[N] extends Task<infer _I, infer O> ? O : never;

@@ -1,0 +1,32 @@
+/**
+ * What a kind of job is: its name, how often it may be tried, and the work itself.
+ *
+ * Rules: `run` may happen twice, so twice must be once (artifacts are named by content, rows are upserted). It hears
+ * `signal` and stops at the next step; what it tells `progress` only grows. An AppError ends the job as failed with its
+ * code; any other error is tried again until `attemptsMax`.
+ */
+import type { Json, JsonObject } from '#base/json.js';
+import type { Job } from './job.js';
+
+export interface JobContext<P extends JsonObject> {
+  readonly job: Job;
+  readonly payload: P;
+  readonly signal: AbortSignal;
+  /** Steps done of the total; written to the row at most every 200 ms and at the end. */
+  readonly progress: (done: number, total: number, message?: string) => void;
+}
+
+export interface JobType<P extends JsonObject = JsonObject, R extends Json = Json> {
+  readonly name: string;
+  readonly attemptsMax: number;
+  readonly timeoutMs: number;
+  /** `measurements`: only a process that may write the measurement store takes it (DESIGN.md 3). */
+  readonly needs?: 'measurements';
+  run(context: JobContext<P>): Promise<R>;
+  /** Cleans up after the last word on the job (failed, cancelled or completed): uploads, temporary rows. */
+  afterEnd?(job: Job): Promise<void>;
+}
+
+/** Keeps the payload and result types beside each other while the list of all types stays plain. */
+export const defineJob = <P extends JsonObject, R extends Json>(type: JobType<P, R>): JobType =>
+  type as unknown as JobType;

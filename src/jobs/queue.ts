@@ -1,0 +1,45 @@
+/** The door to the jobs: send, look, cancel, retry, wait. Services get this; only the worker sees more. */
+import type { JsonObject } from '#base/json.js';
+import type { Page, PageRequest } from '#base/page.js';
+import type { Database } from '#store/database.js';
+import type { Job, JobStatus } from './job.js';
+
+export interface NewJob {
+  readonly kind: string;
+  readonly payload: JsonObject;
+  readonly surface: string;
+  /** Given when the id is also the resource's name (`bt_...`); else a UUID is made. */
+  readonly id?: string;
+  readonly ownerId?: string | null;
+  readonly subject?: JsonObject;
+  readonly total?: number;
+  readonly priority?: number;
+  /** An unfinished job with this key is returned in place of a new one. */
+  readonly dedupeKey?: string;
+  readonly message?: string;
+}
+
+export interface JobFilter {
+  readonly kinds?: readonly string[];
+  readonly status?: JobStatus;
+  readonly ownerId?: string;
+  /** Members the job's subject must hold: `{ model_id: 'aapl_eq_swing_daily' }`. */
+  readonly subject?: JsonObject;
+}
+
+export interface JobQueue {
+  /** Writes the row and the delivery in the caller's transaction; the worker wakes after `wake()` or within 0.5 s. */
+  send(db: Database, job: NewJob): Promise<Job>;
+  /** Call after the transaction that sent has committed: the worker takes the job at once. */
+  wake(): void;
+  find(db: Database, id: string): Promise<Job | undefined>;
+  list(db: Database, filter: JobFilter, page: PageRequest): Promise<Page<Job>>;
+  /** Queued: cancelled at once. Running: heard at the next step. Final: throws jobFinal. Unknown: throws jobMissing. */
+  cancel(db: Database, id: string): Promise<Job>;
+  /** Failed or cancelled jobs go back to the queue; others throw jobNotRetryable. */
+  retry(db: Database, id: string): Promise<Job>;
+  /** Resolves with the job when it is final, or as it stands after `timeoutMs`. */
+  waitFor(id: string, timeoutMs: number, signal?: AbortSignal): Promise<Job>;
+  /** Every change of every job in this process's database, as it becomes visible; returns the way to stop listening. */
+  subscribe(listener: (job: Job) => void): () => void;
+}

@@ -1,0 +1,8 @@
+/** Who asks: a signed-in user, the local user of a loopback install, or the house itself. */
+export interface Principal {
+  /** Null for the local user of an install without accounts in play. */
+  readonly userId: string | null;
+  readonly name: string;
+  readonly role: 'user' | 'admin';
+  readonly tier: 'free' | 'basic' | 'pro' | 'enterprise';
+}
