@@ -1,9 +1,11 @@
 /** Everything the worker threads can do; a new task is a file in tasks/ and a line here. */
 import type { Task } from './task.js';
 import { echoTask } from './tasks/echo.task.js';
+import { spinTask } from './tasks/spin.task.js';
 
 export const tasks = {
   echo: echoTask,
+  spin: spinTask,
 };
 
 export type TaskName = keyof typeof tasks;
