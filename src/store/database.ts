@@ -1,10 +1,52 @@
 /** The rows of the house: every table in one type, and the handle that queries and transactions share. */
 import type { Kysely, Transaction } from 'kysely';
+import type { BacktestEquityTable } from './tables/backtest-equity.table.js';
+import type { BacktestFoldTable } from './tables/backtest-fold.table.js';
+import type { BacktestRunTable } from './tables/backtest-run.table.js';
+import type { BacktestSweepTable } from './tables/backtest-sweep.table.js';
+import type { BucketTable } from './tables/bucket.table.js';
+import type { BuildRunTable } from './tables/build-run.table.js';
+import type { DatasetTable } from './tables/dataset.table.js';
+import type { FoldTable } from './tables/fold.table.js';
+import type { IndicatorSetTable } from './tables/indicator-set.table.js';
 import type { JobTable } from './tables/job.table.js';
+import type { ModelTable } from './tables/model.table.js';
+import type { ModelConfigTable } from './tables/model-config.table.js';
+import type { ModelConfigVersionTable } from './tables/model-config-version.table.js';
+import type { ModelTemplateTable } from './tables/model-template.table.js';
+import type { PackTable } from './tables/pack.table.js';
+import type { PolicyTable } from './tables/policy.table.js';
+import type { RunTable } from './tables/run.table.js';
+import type { SimulationTable } from './tables/simulation.table.js';
+import type { SweepResultTable } from './tables/sweep-result.table.js';
+import type { TradeTable } from './tables/trade.table.js';
+import type { TrainingRunTable } from './tables/training-run.table.js';
+import type { TrialTable } from './tables/trial.table.js';
 
 /** One member a table; add yours in the order of the alphabet. */
 export interface Tables {
+  backtest_equity: BacktestEquityTable;
+  backtest_fold: BacktestFoldTable;
+  backtest_run: BacktestRunTable;
+  backtest_sweep: BacktestSweepTable;
+  bucket: BucketTable;
+  build_run: BuildRunTable;
+  dataset: DatasetTable;
+  fold: FoldTable;
+  indicator_set: IndicatorSetTable;
   job: JobTable;
+  model: ModelTable;
+  model_config: ModelConfigTable;
+  model_config_version: ModelConfigVersionTable;
+  model_template: ModelTemplateTable;
+  pack: PackTable;
+  policy: PolicyTable;
+  run: RunTable;
+  simulation: SimulationTable;
+  sweep_result: SweepResultTable;
+  trade: TradeTable;
+  training_run: TrainingRunTable;
+  trial: TrialTable;
 }
 
 /** A connection pool or an open transaction: store functions take either and never know which. */
