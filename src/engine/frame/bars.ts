@@ -19,4 +19,6 @@ export interface Bars {
   readonly volume: Float64Array;
   /** Volume-weighted average price of the bar; NaN where the source has none. */
   readonly vwap: Float64Array;
+  /** 1 where a vendor's bar also holds trades from before the opening bell; absent when no bar can. */
+  readonly isPartialSource?: Uint8Array;
 }
