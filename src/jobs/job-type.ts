@@ -18,15 +18,22 @@ export interface JobContext<P extends JsonObject> {
 
 export interface JobType<P extends JsonObject = JsonObject, R extends Json = Json> {
   readonly name: string;
+  /** How often a job may be begun, kills of its worker included; say beside the number why that is safe. */
   readonly attemptsMax: number;
   readonly timeoutMs: number;
   /** `measurements`: only a process that may write the measurement store takes it (DESIGN.md 3). */
   readonly needs?: 'measurements';
   run(context: JobContext<P>): Promise<R>;
-  /** Cleans up after the last word on the job (failed, cancelled or completed): uploads, temporary rows. */
+  /** Cleans up after the last word on the job (failed, cancelled or completed): uploads, temporary rows. May run twice. */
   afterEnd?(job: Job): Promise<void>;
 }
 
-/** Keeps the payload and result types beside each other while the list of all types stays plain. */
-export const defineJob = <P extends JsonObject, R extends Json>(type: JobType<P, R>): JobType =>
-  type as unknown as JobType;
+/**
+ * Forgets the payload's type, so that one list holds every job type.
+ *
+ * The payload needs no second check on the way out: it was written by the service that names this type.
+ */
+export const defineJob = <P extends JsonObject, R extends Json>(type: JobType<P, R>): JobType => ({
+  ...type,
+  run: (context) => type.run({ ...context, payload: context.payload as P }),
+});

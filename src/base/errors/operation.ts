@@ -21,6 +21,7 @@ export const operationErrors = {
     new AppError('timeout', 'job_timeout', `The ${kind} job ran longer than ${timeoutMs} ms`, { kind, timeoutMs }),
   jobKindUnknown: (kind: string) =>
     new AppError('unsupported', 'job_kind_unknown', `No worker knows the job kind ${kind}`, { kind }),
+  jobVanished: () => new AppError('conflict', 'job_vanished', 'The job ended while it was being asked for; ask again'),
   cancelled: () => new AppError('conflict', 'cancelled', 'Cancelled'),
   artifactMissing: (sha256: string) =>
     new AppError('missing', 'artifact_missing', `Cannot open artifact ${sha256}: no such artifact. Build it first.`, {

@@ -1,0 +1,58 @@
+/** PostgreSQL's LISTEN on one connection of its own: how the processes of one database tell each other that a job changed. */
+import { type Kysely, sql } from 'kysely';
+import pg from 'pg';
+import type { Log } from '#base/log.js';
+import type { Database } from '#store/database.js';
+
+const CHANNEL = 'almanac_job';
+const RECONNECT_AFTER_MS = 250;
+
+export interface Listener {
+  close(): Promise<void>;
+}
+
+/** Part of the caller's transaction: heard when it commits, never when it rolls back. */
+export async function tellJobChanged(db: Database, jobId: string): Promise<void> {
+  await sql`select pg_notify(${CHANNEL}, ${jobId})`.execute(db as Kysely<unknown>);
+}
+
+/** `onReconnect` is called after a gap in which changes may have gone unheard. */
+export async function listenForJobs(
+  connection: pg.ClientConfig,
+  { onChange, onReconnect, log }: { onChange: (jobId: string) => void; onReconnect: () => void; log: Log },
+): Promise<Listener> {
+  let isClosed = false;
+  let client: pg.Client | undefined;
+
+  async function connect() {
+    const next = new pg.Client({ ...connection, application_name: 'almanac-listen' });
+    next.on('notification', ({ payload }) => payload !== undefined && onChange(payload));
+    next.on('error', (error) => log.warn({ error: error.message }, 'the job listener lost its connection'));
+    next.on('end', () => void reconnect());
+    await next.connect();
+    await next.query(`listen ${CHANNEL}`);
+    client = next;
+  }
+
+  async function reconnect() {
+    while (!isClosed) {
+      await new Promise((resolve) => setTimeout(resolve, RECONNECT_AFTER_MS));
+      if (isClosed) return;
+      try {
+        await connect();
+        onReconnect();
+        return;
+      } catch (error) {
+        log.debug({ error: String(error) }, 'the job listener could not connect yet');
+      }
+    }
+  }
+
+  await connect();
+  return {
+    async close() {
+      isClosed = true;
+      await client?.end();
+    },
+  };
+}
