@@ -41,11 +41,30 @@ export const operationErrors = {
     }),
   settingInvalid: (name: string, reason: string) =>
     new AppError('invalid', 'setting_invalid', `Setting ${name}: ${reason}`, { name, reason }),
+  /** `faults` has one line for each thing that is wrong; none of them holds a secret. */
+  settingsInvalid: (faults: readonly string[]) =>
+    new AppError(
+      'invalid',
+      'settings_invalid',
+      `Cannot start, ${faults.length === 1 ? 'a setting is wrong' : `${faults.length} settings are wrong`}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+      { faults },
+    ),
   portTaken: (port: number, setting: string) =>
     new AppError('unavailable', 'port_taken', `Port ${port} is taken. Free it, or choose another with ${setting}.`, {
       port,
       setting,
     }),
+  portDenied: (host: string, port: number, setting: string) =>
+    new AppError(
+      'unavailable',
+      'port_denied',
+      `Cannot listen on ${host}:${port}. Choose another address with ALMANAC_HOST or another port with ${setting}.`,
+      {
+        host,
+        port,
+        setting,
+      },
+    ),
   dataDirTaken: (dir: string, pid: number) =>
     new AppError(
       'unavailable',

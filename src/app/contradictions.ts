@@ -1,0 +1,100 @@
+/** What settings may not say together: listeners open to the network, doors without keys, two listeners on one port. */
+import { isIPv4, isIPv6 } from 'node:net';
+import type { Config } from './config.js';
+
+/** 127.0.0.0/8, ::1 and the name that means them. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
+  if (isIPv4(bare)) return bare.startsWith('127.');
+  if (isIPv6(bare)) return bare === '::1' || bare === '0:0:0:0:0:0:0:1' || bare.startsWith('::ffff:127.');
+  return bare === 'localhost' || bare.endsWith('.localhost');
+}
+
+/** One line for each contradiction. */
+export function findContradictions(config: Config): string[] {
+  return [...openListeners(config), ...doorsWithoutKeys(config), ...sharedPorts(config)];
+}
+
+interface Listener {
+  readonly name: string;
+  readonly setting: string;
+  readonly port: number | 'off';
+  readonly asksWhoCalls: boolean;
+  readonly remedy: string;
+}
+
+const hasTls = (config: Config) => config.tlsCert !== null && config.tlsKey !== null;
+
+function listenersOf(config: Config): Listener[] {
+  const token = 'set ALMANAC_AUTH=required';
+  const stage1 = 'set STAGE1_ENABLE_AUTH=1 and STAGE1_API_TOKEN';
+  const none = (setting: string) => `set ${setting}=off`;
+  const { authRequired, stage1EnableAuth } = config;
+  const stage1TlsPort = hasTls(config) ? config.stage1TlsPort : 'off';
+  return [
+    { name: 'gateway', setting: 'ALMANAC_PORT', port: config.gatewayPort, asksWhoCalls: authRequired, remedy: token },
+    { name: 'sigma', setting: 'ALMANAC_SIGMA_PORT', port: config.sigmaPort, asksWhoCalls: authRequired, remedy: token },
+    {
+      name: 'stage1',
+      setting: 'ALMANAC_STAGE1_PORT',
+      port: config.stage1Port,
+      asksWhoCalls: stage1EnableAuth,
+      remedy: stage1,
+    },
+    {
+      name: 'stage1 over TLS',
+      setting: 'ALMANAC_STAGE1_TLS_PORT',
+      port: stage1TlsPort,
+      asksWhoCalls: stage1EnableAuth,
+      remedy: stage1,
+    },
+    {
+      name: 'umiki',
+      setting: 'ALMANAC_UMIKI_PORT',
+      port: config.umikiPort,
+      asksWhoCalls: false,
+      remedy: none('ALMANAC_UMIKI_PORT'),
+    },
+    {
+      name: 'forecastlab',
+      setting: 'ALMANAC_FORECASTLAB_PORT',
+      port: config.forecastlabPort,
+      asksWhoCalls: false,
+      remedy: none('ALMANAC_FORECASTLAB_PORT'),
+    },
+  ];
+}
+
+/** Anyone on the network could read and write through a listener that asks nobody who calls (DESIGN 8). */
+function openListeners(config: Config): string[] {
+  if (config.allowOpen || isLoopback(config.host)) return [];
+  return listenersOf(config)
+    .filter(({ port, asksWhoCalls }) => port !== 'off' && !asksWhoCalls)
+    .map(
+      ({ name, remedy }) =>
+        `ALMANAC_HOST: ${name} would listen on ${config.host} without authentication; ${remedy}, or set ALMANAC_ALLOW_OPEN=1`,
+    );
+}
+
+function doorsWithoutKeys(config: Config): string[] {
+  const faults: string[] = [];
+  if (config.stage1EnableAuth && config.stage1ApiTokens.length === 0)
+    faults.push('STAGE1_ENABLE_AUTH: no token is configured, so nobody could enter; set STAGE1_API_TOKEN');
+  if (config.tlsCert !== null && config.tlsKey === null)
+    faults.push('ALMANAC_TLS_CERT: a certificate needs its key; set ALMANAC_TLS_KEY');
+  if (config.tlsKey !== null && config.tlsCert === null)
+    faults.push('ALMANAC_TLS_KEY: a key needs its certificate; set ALMANAC_TLS_CERT');
+  return faults;
+}
+
+function sharedPorts(config: Config): string[] {
+  const settingByPort = new Map<number, string>();
+  const faults: string[] = [];
+  for (const { setting, port } of listenersOf(config)) {
+    if (port === 'off' || port === 0) continue;
+    const other = settingByPort.get(port);
+    if (other !== undefined) faults.push(`${setting}: port ${port} is already that of ${other}`);
+    settingByPort.set(port, setting);
+  }
+  return faults;
+}
