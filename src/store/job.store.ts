@@ -368,7 +368,7 @@ function fromRow(row: Selectable<JobTable>): JobRow {
     cancelRequested: row.cancel_requested,
     createdAtMs: row.created_at.getTime(),
     updatedAtMs: row.updated_at.getTime(),
-    startedAtMs: row.started_at && row.started_at.getTime(),
-    finishedAtMs: row.finished_at && row.finished_at.getTime(),
+    startedAtMs: row.started_at?.getTime() ?? null,
+    finishedAtMs: row.finished_at?.getTime() ?? null,
   };
 }
