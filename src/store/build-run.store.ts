@@ -1,0 +1,209 @@
+/** Queries on the buildings of matrices. */
+import { type Selectable, type SqlBool, sql } from 'kysely';
+import type { Json, JsonObject } from '#base/json.js';
+import type { Page, PageRequest } from '#base/page.js';
+import type { Database } from './database.js';
+import type { BuildRunTable } from './tables/build-run.table.js';
+
+/** What ended a run early, whole enough to say it again: the job row keeps only code and message. */
+export type RunFailure = {
+  readonly kind: string;
+  readonly code: string;
+  readonly message: string;
+  readonly detail: JsonObject;
+};
+
+export interface BuildRun {
+  readonly buildRunId: number;
+  readonly jobId: string;
+  readonly modelId: string;
+  readonly packId: string;
+  readonly status: string;
+  readonly params: JsonObject;
+  readonly metrics: JsonObject | null;
+  readonly matrixSha: string | null;
+  readonly artifactSha: string | null;
+  readonly barsSha: string | null;
+  readonly path: string | null;
+  readonly outCsv: string | null;
+  readonly lineage: JsonObject | null;
+  readonly tag: string | null;
+  readonly error: RunFailure | null;
+  readonly ownerId: string | null;
+  readonly createdAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly finishedAtMs: number | null;
+}
+
+/** A finished matrix: every member that names bytes is there. */
+export type BuiltMatrix = BuildRun & {
+  readonly matrixSha: string;
+  readonly artifactSha: string;
+  readonly metrics: JsonObject;
+};
+
+export async function insertBuildRun(
+  db: Database,
+  run: {
+    jobId: string;
+    modelId: string;
+    packId: string;
+    params: JsonObject;
+    tag: string | null;
+    ownerId: string | null;
+  },
+): Promise<void> {
+  await db
+    .insertInto('build_run')
+    .values({
+      job_id: run.jobId,
+      model_id: run.modelId,
+      pack_id: run.packId,
+      params: JSON.stringify(run.params),
+      metrics: null,
+      matrix_sha: null,
+      artifact_sha: null,
+      bars_sha: null,
+      path: null,
+      out_csv: null,
+      lineage: null,
+      tag: run.tag,
+      error: null,
+      owner_id: run.ownerId,
+      started_at: null,
+      finished_at: null,
+    })
+    .execute();
+}
+
+export async function completeBuildRun(
+  db: Database,
+  jobId: string,
+  done: {
+    metrics: JsonObject;
+    matrixSha: string;
+    artifactSha: string;
+    barsSha: string;
+    path: string;
+    outCsv: string;
+    lineage: JsonObject;
+  },
+): Promise<void> {
+  await db
+    .updateTable('build_run')
+    .set({
+      status: 'completed',
+      metrics: JSON.stringify(done.metrics),
+      matrix_sha: done.matrixSha,
+      artifact_sha: done.artifactSha,
+      bars_sha: done.barsSha,
+      path: done.path,
+      out_csv: done.outCsv,
+      lineage: JSON.stringify(done.lineage),
+      error: null,
+      finished_at: sql<Date>`now()`,
+    })
+    .where('job_id', '=', jobId)
+    .execute();
+}
+
+export async function startBuildRun(db: Database, jobId: string): Promise<void> {
+  await db
+    .updateTable('build_run')
+    .set({ status: 'running', started_at: sql<Date>`coalesce(started_at, now())` })
+    .where('job_id', '=', jobId)
+    .execute();
+}
+
+export async function failBuildRun(db: Database, jobId: string, error: RunFailure): Promise<void> {
+  await db
+    .updateTable('build_run')
+    .set({ status: 'failed', error: JSON.stringify(error), finished_at: sql<Date>`now()` })
+    .where('job_id', '=', jobId)
+    .execute();
+}
+
+export async function findBuildRun(db: Database, jobId: string): Promise<BuildRun | undefined> {
+  const row = await db.selectFrom('build_run').selectAll().where('job_id', '=', jobId).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** The newest finished matrix of a model. */
+export async function findLatestMatrix(db: Database, modelId: string): Promise<BuiltMatrix | undefined> {
+  const row = await db
+    .selectFrom('build_run')
+    .selectAll()
+    .where(sql<SqlBool>`lower(model_id) = ${modelId.toLowerCase()}`)
+    .where('status', '=', 'completed')
+    .orderBy('finished_at', 'desc')
+    .orderBy('build_run_id', 'desc')
+    .executeTakeFirst();
+  return row && built(fromRow(row));
+}
+
+/** Finished matrices whose sha starts with `prefix`, one a distinct sha, newest first, at most two: enough to see that a prefix is ambiguous. */
+export async function findMatricesBySha(db: Database, prefix: string): Promise<BuiltMatrix[]> {
+  const rows = await db
+    .selectFrom('build_run')
+    .distinctOn('matrix_sha')
+    .selectAll()
+    .where('matrix_sha', 'like', `${prefix}%`)
+    .where('status', '=', 'completed')
+    .orderBy('matrix_sha')
+    .orderBy('finished_at', 'desc')
+    .limit(2)
+    .execute();
+  return rows.map((row) => built(fromRow(row))).filter((matrix) => matrix !== undefined);
+}
+
+/** Newest first. */
+export async function listBuildRuns(
+  db: Database,
+  filter: { modelId?: string; packId?: string },
+  { limit, offset }: PageRequest,
+): Promise<Page<BuildRun>> {
+  let query = db.selectFrom('build_run');
+  if (filter.modelId !== undefined)
+    query = query.where(sql<SqlBool>`lower(model_id) = ${filter.modelId.toLowerCase()}`);
+  if (filter.packId !== undefined) query = query.where('pack_id', '=', filter.packId);
+  const [rows, count] = await Promise.all([
+    query
+      .selectAll()
+      .orderBy('created_at', 'desc')
+      .orderBy('build_run_id', 'desc')
+      .limit(limit)
+      .offset(offset)
+      .execute(),
+    query.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
+  ]);
+  return { items: rows.map(fromRow), total: Number(count.total) };
+}
+
+function built(run: BuildRun): BuiltMatrix | undefined {
+  const { matrixSha, artifactSha, metrics } = run;
+  return matrixSha === null || artifactSha === null || metrics === null
+    ? undefined
+    : { ...run, matrixSha, artifactSha, metrics };
+}
+
+const fromRow = (row: Selectable<BuildRunTable>): BuildRun => ({
+  buildRunId: row.build_run_id,
+  jobId: row.job_id,
+  modelId: row.model_id,
+  packId: row.pack_id,
+  status: row.status,
+  params: row.params as JsonObject,
+  metrics: row.metrics as JsonObject | null,
+  matrixSha: row.matrix_sha,
+  artifactSha: row.artifact_sha,
+  barsSha: row.bars_sha,
+  path: row.path,
+  outCsv: row.out_csv,
+  lineage: row.lineage as JsonObject | null,
+  tag: row.tag,
+  error: row.error as Json as RunFailure | null,
+  ownerId: row.owner_id,
+  createdAtMs: row.created_at.getTime(),
+  startedAtMs: row.started_at?.getTime() ?? null,
+  finishedAtMs: row.finished_at?.getTime() ?? null,
+});
