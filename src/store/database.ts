@@ -1,5 +1,10 @@
 /** The rows of the house: every table in one type, and the handle that queries and transactions share. */
-import type { Kysely, Transaction } from 'kysely';
+import { Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from 'kysely';
+import type { Json } from '#base/json.js';
+import { type Log, silentLog } from '#base/log.js';
+import type { PostgresConnection } from './connection.js';
+import { openPool } from './pool.js';
+import type { ArtifactTable } from './tables/artifact.table.js';
 import type { BacktestEquityTable } from './tables/backtest-equity.table.js';
 import type { BacktestFoldTable } from './tables/backtest-fold.table.js';
 import type { BacktestRunTable } from './tables/backtest-run.table.js';
@@ -25,6 +30,7 @@ import type { TrialTable } from './tables/trial.table.js';
 
 /** One member a table; add yours in the order of the alphabet. */
 export interface Tables {
+  artifact: ArtifactTable;
   backtest_equity: BacktestEquityTable;
   backtest_fold: BacktestFoldTable;
   backtest_run: BacktestRunTable;
@@ -35,10 +41,10 @@ export interface Tables {
   fold: FoldTable;
   indicator_set: IndicatorSetTable;
   job: JobTable;
-  model: ModelTable;
-  model_config: ModelConfigTable;
   model_config_version: ModelConfigVersionTable;
+  model_config: ModelConfigTable;
   model_template: ModelTemplateTable;
+  model: ModelTable;
   pack: PackTable;
   policy: PolicyTable;
   run: RunTable;
@@ -51,3 +57,24 @@ export interface Tables {
 
 /** A connection pool or an open transaction: store functions take either and never know which. */
 export type Database = Kysely<Tables> | Transaction<Tables>;
+
+export interface DatabaseOptions {
+  /** A `postgres://` URL, or where the embedded server listens. */
+  readonly at: string | PostgresConnection;
+  /** Connections at most. Default 20: the embedded server lets in 60, and pg-boss has its own. */
+  readonly poolSize?: number;
+  readonly log?: Log;
+  /** How long a query waits for a connection while the server is away, before databaseUnavailable. Default 10 s. */
+  readonly patienceMs?: number;
+}
+
+/** Opens a pool; connects at the first query. `destroy()` closes it. */
+export function openDatabase(options: DatabaseOptions): Kysely<Tables> {
+  const { at, poolSize = 20, log = silentLog, patienceMs = 10_000 } = options;
+  return new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool: openPool({ at, size: poolSize, log, patienceMs }) }),
+  });
+}
+
+/** A value for a jsonb column. Needed for arrays and strings, which `pg` would send as PostgreSQL arrays and bare text. */
+export const jsonb = <T extends Json>(value: T): RawBuilder<T> => sql<T>`${JSON.stringify(value)}::jsonb`;

@@ -77,4 +77,47 @@ export const operationErrors = {
     ),
   databaseUnavailable: (reason: string, cause?: unknown) =>
     new AppError('unavailable', 'database_unavailable', `The database is not available: ${reason}`, { reason }, cause),
+  postgresUnsupported: (platform: string, cause?: unknown) =>
+    new AppError(
+      'unsupported',
+      'postgres_unsupported',
+      `No PostgreSQL is shipped for ${platform}. Set DATABASE_URL to a PostgreSQL 15 or later.`,
+      { platform },
+      cause,
+    ),
+  postgresUnreachable: (path: string, uid: number) =>
+    new AppError(
+      'unavailable',
+      'postgres_unreachable',
+      `PostgreSQL runs as user ${uid}, who may not read ${path}. Run as an ordinary user, or install where everyone may read.`,
+      { path, uid },
+    ),
+  postgresForeign: (dir: string, pid: number) =>
+    new AppError(
+      'unavailable',
+      'postgres_foreign',
+      `A PostgreSQL that we did not start (pid ${pid}) has ${dir} open. Stop it first.`,
+      { dir, pid },
+    ),
+  postgresStuck: (dir: string, pids: readonly number[]) =>
+    new AppError(
+      'unavailable',
+      'postgres_stuck',
+      `The PostgreSQL of an earlier run (pids ${pids.join(', ')}) still has ${dir} open and cannot be stopped. Stop it, as root if need be.`,
+      { dir, pids },
+    ),
+  postgresNotOurs: (dir: string, owner: number) =>
+    new AppError(
+      'denied',
+      'postgres_not_ours',
+      `The database files in ${dir} belong to user ${owner}. Run as that user, or as root, or chown them.`,
+      { dir, owner },
+    ),
+  databaseNewer: (migration: string) =>
+    new AppError(
+      'conflict',
+      'database_newer',
+      `The database was made by a newer Almanac (it has migration ${migration}). Upgrade Almanac, or restore a backup.`,
+      { migration },
+    ),
 };

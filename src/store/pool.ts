@@ -1,0 +1,86 @@
+/** Connections to PostgreSQL: how values come back, how long we wait while it restarts, and how its absence is said. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import pg from 'pg';
+import { errors } from '#base/errors.js';
+import type { Log } from '#base/log.js';
+import { columnTypes } from './column-types.js';
+import type { PostgresConnection } from './connection.js';
+
+export interface PoolOptions {
+  readonly at: string | PostgresConnection;
+  readonly size: number;
+  readonly log: Log;
+  /** How long a caller waits for a connection while the server is away. The supervisor restarts it within seconds. */
+  readonly patienceMs: number;
+}
+
+const RETRY_MS = 50;
+
+export function openPool({ at, size, log, patienceMs }: PoolOptions): PostgresPool {
+  const pool = new pg.Pool({
+    ...(typeof at === 'string' ? { connectionString: at } : at),
+    max: size,
+    connectionTimeoutMillis: patienceMs,
+    keepAlive: true,
+    application_name: 'almanac',
+    types: columnTypes,
+  });
+  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  pool.on('error', (error) => log.debug({ error: error.message }, 'An idle database connection was lost'));
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.debug({ error: error.message }, 'A database connection was lost'));
+  });
+  return {
+    connect: async () => sayingAbsence(await connectPatiently(pool, patienceMs)),
+    end: () => pool.end(),
+  };
+}
+
+async function connectPatiently(pool: pg.Pool, patienceMs: number): Promise<pg.PoolClient> {
+  const giveUpAt = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      if (!isAbsence(error)) throw error;
+      if (performance.now() > giveUpAt) throw errors.databaseUnavailable(messageOf(error), error);
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+/** One stand-in a client, because Kysely keeps what it knows of a connection by identity. */
+const standIns = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+
+/** The client, whose queries say `database_unavailable` when the server went away under them. */
+function sayingAbsence(client: pg.PoolClient): PostgresPoolClient {
+  const known = standIns.get(client);
+  if (known !== undefined) return known;
+  const ask = client.query.bind(client) as (...given: unknown[]) => unknown;
+  const query = (...given: unknown[]) => {
+    const answer = ask(...given);
+    return answer instanceof Promise ? answer.catch(sayAbsence) : answer;
+  };
+  const standIn: PostgresPoolClient = {
+    query: query as PostgresPoolClient['query'],
+    release: () => client.release(),
+  };
+  standIns.set(client, standIn);
+  return standIn;
+}
+
+function sayAbsence(error: unknown): never {
+  throw isAbsence(error) ? errors.databaseUnavailable(messageOf(error), error) : error;
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Class 08 and 57P01-57P03: the connection broke, the server is stopping, crashed or starting. 53300: too many connections. */
+const ABSENCE_CODES =
+  /^(08...|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)$/;
+const ABSENCE_WORDS = /Connection terminated|timeout exceeded when trying to connect|not queryable/;
+
+export const isAbsence = (error: unknown): boolean =>
+  error instanceof Error &&
+  (ABSENCE_CODES.test(String((error as { code?: unknown }).code)) || ABSENCE_WORDS.test(error.message));
