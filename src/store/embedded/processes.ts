@@ -3,7 +3,7 @@
  * line, and every process it forks carries it in its title. A process id alone proves nothing, since ids are used again.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Ids of the living processes whose command line or title holds `instance`. */
@@ -77,4 +77,17 @@ async function areGone(instance: string, patienceMs: number): Promise<boolean> {
     await sleep(20);
   }
   return false;
+}
+
+/** The note beside the cluster names the instance that may be running; it is written before the instance exists. */
+export function writeNote(note: string, instance: string): void {
+  const temporary = `${note}.tmp`;
+  writeFileSync(temporary, JSON.stringify({ instance }));
+  renameSync(temporary, note);
+}
+
+export function readNote(note: string): string | undefined {
+  if (!existsSync(note)) return undefined;
+  const { instance } = JSON.parse(readFileSync(note, 'utf8')) as { instance: string };
+  return instance;
 }

@@ -27,7 +27,7 @@ import { findBinaries, type PostgresBinaries } from './binaries.js';
 import { clusterExists, makeCluster, makeHome, readOrMakePassword, USER } from './cluster.js';
 import { resetPassword } from './password.js';
 import { type Postmaster, StartRefused, startPostmaster } from './postmaster.js';
-import { commandOf, endProcesses, findProcesses } from './processes.js';
+import { commandOf, endProcesses, findProcesses, readNote, writeNote } from './processes.js';
 import { chooseRunAs, type RunAs } from './run-as.js';
 
 export interface EmbeddedOptions {
@@ -179,12 +179,6 @@ async function endEarlierServer({ cluster, note, log }: Site): Promise<void> {
   rmSync(join(cluster, 'postmaster.pid'), { force: true });
 }
 
-function readNote(note: string): string | undefined {
-  if (!existsSync(note)) return undefined;
-  const { instance } = JSON.parse(readFileSync(note, 'utf8')) as { instance: string };
-  return instance;
-}
-
 function readPostmasterPid(cluster: string): number | undefined {
   const file = join(cluster, 'postmaster.pid');
   const pid = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : Number.NaN;
@@ -201,7 +195,7 @@ async function start(
   for (let connection = firstConnection; ; ) {
     await endEarlierServer(site);
     const instance = `almanac-${randomBytes(8).toString('hex')}`;
-    writeNote(site.note, { instance, port: connection.port });
+    writeNote(site.note, instance);
     try {
       return await startPostmaster({ ...site, instance, connection });
     } catch (error) {
@@ -211,12 +205,6 @@ async function start(
       await sleep(100);
     }
   }
-}
-
-function writeNote(note: string, facts: { instance: string; port: number }): void {
-  const temporary = `${note}.tmp`;
-  writeFileSync(temporary, JSON.stringify(facts));
-  renameSync(temporary, note);
 }
 
 /** The first start makes our database; later ones find it. */
