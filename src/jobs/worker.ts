@@ -170,12 +170,14 @@ export function startWorker(desk: WorkerDesk): JobWorker {
   }
 
   async function renew() {
-    if (running.size === 0) return;
+    const before = [...running.values()];
+    if (before.length === 0) return;
     const held = await renewLeases(db, { leaseOwner: desk.name, leaseMs: LEASE_MS });
-    const stillHeld = new Map(held.map((lease) => [lease.id, lease]));
-    for (const job of running.values()) {
-      const lease = stillHeld.get(job.row.id);
-      if (lease?.cancelRequested) stop(job, 'cancelled');
+    const leaseOf = new Map(held.map((lease) => [lease.id, lease]));
+    for (const job of before) {
+      const lease = leaseOf.get(job.row.id);
+      if (lease === undefined) stop(job, 'lost');
+      else if (lease.cancelRequested) stop(job, 'cancelled');
     }
   }
 

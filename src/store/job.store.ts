@@ -1,7 +1,7 @@
 /** Queries on jobs. Every change of state is a compare-and-set, so that of two workers, or a worker and a cancel, exactly one wins. */
 import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { Json, JsonObject } from '#base/json.js';
-import type { Database } from './database.js';
+import { type Database, jsonb } from './database.js';
 import type { JobTable } from './tables/job.table.js';
 
 export type JobStatus = JobTable['status'];
@@ -343,9 +343,6 @@ const finalColumns = (end: JobEnd) => ({
   finished_at: sql<Date>`now()`,
   updated_at: sql<Date>`now()`,
 });
-
-/** pg would send a JavaScript array as a PostgreSQL array; text and a cast keep it JSON. */
-const jsonb = <T extends Json | JobRow['error']>(value: T) => sql<NonNullable<T>>`${JSON.stringify(value)}::jsonb`;
 
 function fromRow(row: Selectable<JobTable>): JobRow {
   return {
