@@ -75,6 +75,95 @@ export const strategyErrors = {
     ),
   targetMissing: (target: string) =>
     new AppError('invalid', 'no_target', `The matrix has no column ${target} to learn`, { field: 'target', target }),
+  packMissing: (id: string) =>
+    new AppError('missing', 'pack_missing', `Pack ${id} was not found`, { resource: 'pack', id }),
+  templateMissing: (id: string) =>
+    new AppError('missing', 'template_missing', `Template ${id} was not found, or is not published`, {
+      resource: 'template',
+      id,
+    }),
+  packFileInvalid: (file: string, reason: string) =>
+    new AppError('broken', 'pack_file_invalid', `Cannot load the pack file ${file}: ${reason}`, { file, reason }),
+  modelMissing: (id: string) =>
+    new AppError('missing', 'model_missing', `Model ${id} was not found`, { resource: 'model', id }),
+  modelExists: (id: string, differs: readonly string[]) =>
+    new AppError(
+      'conflict',
+      'model_exists',
+      `Model ${id} exists already and differs in ${differs.join(', ')}; send overwrite=true to replace its configuration`,
+      { id, differs: [...differs] },
+    ),
+  modelForeign: (id: string) =>
+    new AppError('denied', 'model_foreign', `Model ${id} belongs to somebody else`, { resource: 'model', id }),
+  configChanged: (id: string, expected: string, found: string) =>
+    new AppError('conflict', 'config_changed', `The configuration of ${id} is no longer the one named by If-Match`, {
+      id,
+      expected,
+      found,
+    }),
+  configInvalid: (faults: readonly { field: string; reason: string }[]) =>
+    new AppError(
+      'invalid',
+      'config_invalid',
+      `The configuration is invalid: ${faults[0]?.field} ${faults[0]?.reason}`,
+      {
+        field: faults[0]?.field ?? 'config',
+        reason: faults[0]?.reason ?? 'invalid',
+        field_errors: faults.map((fault) => ({ ...fault })),
+      },
+    ),
+  policyInvalid: (id: string, reasons: readonly string[]) =>
+    new AppError('invalid', 'policy_invalid', `The policy of ${id} is invalid: ${reasons[0]}`, {
+      field: 'policy',
+      reason: reasons[0] ?? 'invalid',
+      reasons: [...reasons],
+    }),
+  /** Never tells where the workspace stands. */
+  pathNotAllowed: (field: string, reason: string) =>
+    new AppError('invalid', 'path_not_allowed', `The path given as '${field}' is not allowed: ${reason}`, {
+      field,
+      reason,
+    }),
+  conflictingParameters: (left: string, right: string) =>
+    new AppError('invalid', 'conflicting_parameters', `'${left}' and '${right}' were both given and differ`, {
+      field: left,
+      reason: `differs from '${right}'`,
+    }),
+  matrixNotBuilt: (id: string) =>
+    new AppError('missing', 'matrix_not_built', `No matrix of ${id} was built yet. Build it first.`, {
+      resource: 'matrix',
+      id,
+    }),
+  matrixMissing: (sha: string) =>
+    new AppError('missing', 'matrix_missing', `Matrix ${sha} was not found`, { resource: 'matrix', id: sha }),
+  backtestMissing: (id: string) =>
+    new AppError('missing', 'backtest_missing', `Backtest ${id} was not found`, { resource: 'backtest', id }),
+  sweepMissing: (id: string) =>
+    new AppError('missing', 'sweep_missing', `Sweep ${id} was not found`, { resource: 'sweep', id }),
+  trainingMissing: (id: string) =>
+    new AppError('missing', 'training_missing', `Training job ${id} was not found`, { resource: 'job', id }),
+  gateFailed: (id: string, reasons: readonly string[]) =>
+    new AppError('invalid', 'gate_failed', `Backtest ${id} does not pass its gate: ${reasons.join(', ')}`, {
+      id,
+      reasons: [...reasons],
+    }),
+  sweepTooLarge: (configs: number, configsMax: number) =>
+    new AppError(
+      'invalid',
+      'sweep_too_large',
+      `The sweep has ${configs} configurations; at most ${configsMax} are run`,
+      {
+        field: 'sweep',
+        reason: `${configs} configurations, at most ${configsMax}`,
+      },
+    ),
+  optionDataMissing: (ticker: string) =>
+    new AppError(
+      'invalid',
+      'insufficient_data',
+      `Not enough data: an option matrix of ${ticker} needs option volume by strike, and none is stored`,
+      { reason: 'no option bars stored', ticker, kind: 'option_bars' },
+    ),
 };
 
 const didYouMean = (suggestions: readonly string[]) =>
