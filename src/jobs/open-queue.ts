@@ -36,10 +36,12 @@ export interface WorkerDoor {
 }
 
 export interface OpenQueue extends JobQueue, WorkerDoor {
+  /** Makes job types known. The queue is there before them, because their desks hold it. */
+  register(types: readonly JobType[]): void;
   close(): Promise<void>;
 }
 
-export async function openQueue(desk: QueueDesk, types: readonly JobType[]): Promise<OpenQueue> {
+export async function openQueue(desk: QueueDesk, types: readonly JobType[] = []): Promise<OpenQueue> {
   const { db: house, log } = desk;
   const typeOf = new Map(types.map((type) => [type.name, type]));
   const listeners = new Set<(job: Job) => void>();
@@ -155,6 +157,9 @@ export async function openQueue(desk: QueueDesk, types: readonly JobType[]): Pro
     waitFor,
     delivery,
     laneOf,
+    register: (more) => {
+      for (const type of more) typeOf.set(type.name, type);
+    },
     onWake: (listener) => void wakers.add(listener),
     find: async (db, id) => {
       const row = await findJob(db, id);
