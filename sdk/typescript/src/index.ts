@@ -1,1 +1,3 @@
-export const sdkVersion = "0.1.0";
+/** Almanac's client: one function an operation, for every surface, with nothing but fetch. */
+export * from './generated/index.js';
+export { ApiError, type CallOptions, type ClientOptions, type OperationCall, type RawBody, send } from './request.js';

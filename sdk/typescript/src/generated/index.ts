@@ -1,0 +1,2 @@
+/** The clients, one a surface: made by `npm run generate`. */
+export {};
