@@ -5,8 +5,10 @@
 import type { Migration } from 'kysely';
 import * as jobs from './0001-jobs.js';
 import * as artifacts from './0002-artifacts.js';
+import * as strategy from './0005-strategy.js';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-jobs': jobs,
   '0002-artifacts': artifacts,
+  '0005-strategy': strategy,
 };
