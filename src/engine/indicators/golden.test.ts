@@ -1,0 +1,127 @@
+/** Values that others computed: sigma 30, and the expectations of an independent indicator library on 502 daily bars. */
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { barsFromColumns } from '../calendar/bars-from-columns.js';
+import { parseDay } from '../calendar/civil-date.js';
+import type { Bars } from '../frame/bars.js';
+import { computeIndicators } from './compute-indicators.js';
+import { type IndicatorRequest, resolveIndicator } from './resolve.js';
+import { relativeStrength } from './rsi.js';
+
+const BARS = '../shared/data/ohlcv/quotes_default_daily.csv';
+const EXPECTED = '../shared/data/indicators';
+
+function readBars(): Bars {
+  const rows = readFileSync(BARS, 'utf8').trim().split(/\r?\n/).slice(1);
+  const cells = rows.map((row) => row.split(','));
+  const column = (at: number) => Float64Array.from(cells, (row) => Number(row[at]));
+  const timestampUs = Float64Array.from(cells, (row) => parseDay(row[0]!)! * 86_400_000_000);
+  const raw = { timestampUs, open: column(1), high: column(2), low: column(3), close: column(4), volume: column(5) };
+  return barsFromColumns(raw, { interval: 'day' }).bars;
+}
+
+/** `fromRow`: the first row that must agree; another seed or trade direction makes earlier rows differ. */
+interface Golden {
+  readonly file: string;
+  readonly request: IndicatorRequest;
+  readonly output: string;
+  readonly field: string;
+  readonly tolerance: number;
+  readonly fromRow?: number;
+  readonly expected?: (row: Record<string, number | null>) => number | null;
+}
+
+const golden: Golden[] = [
+  { file: 'sma', request: 'sma__window=20', output: 'sma_20', field: 'sma', tolerance: 1e-10 },
+  { file: 'ema', request: 'ema__window=20', output: 'ema_20', field: 'ema', tolerance: 1e-10 },
+  { file: 'rsi', request: 'rsi', output: 'rsi_14', field: 'rsi', tolerance: 1e-9 },
+  { file: 'macd', request: 'macd', output: 'macd_line', field: 'macd', tolerance: 1e-10 },
+  { file: 'macd', request: 'macd', output: 'macd_signal', field: 'signal', tolerance: 1e-10 },
+  { file: 'macd', request: 'macd', output: 'macd_hist', field: 'histogram', tolerance: 1e-10 },
+  { file: 'atr', request: 'atr', output: 'atr_14', field: 'atr', tolerance: 1e-10 },
+  { file: 'adx', request: 'adx', output: 'plus_di_14', field: 'pdi', tolerance: 1e-9 },
+  { file: 'adx', request: 'adx', output: 'minus_di_14', field: 'mdi', tolerance: 1e-9 },
+  { file: 'adx', request: 'adx', output: 'adx_14', field: 'adx', tolerance: 1e-9 },
+  { file: 'bb', request: 'BB', output: 'bb_mid_20', field: 'sma', tolerance: 1e-10 },
+  { file: 'bb', request: 'BB', output: 'bb_upper_20', field: 'upperBand', tolerance: 1e-9 },
+  { file: 'bb', request: 'BB', output: 'bb_lower_20', field: 'lowerBand', tolerance: 1e-9 },
+  { file: 'cci', request: 'cci', output: 'cci_20', field: 'cci', tolerance: 1e-8 },
+  { file: 'mfi', request: 'mfi', output: 'mfi_14', field: 'mfi', tolerance: 1e-9 },
+  { file: 'willr', request: 'WILLR', output: 'williams_r_14', field: 'williamsR', tolerance: 1e-9 },
+  { file: 'roc', request: 'roc__window=14', output: 'roc_14', field: 'roc', tolerance: 1e-10 },
+  { file: 'aroon', request: 'aroon', output: 'aroon_up_25', field: 'aroonUp', tolerance: 1e-10 },
+  { file: 'aroon', request: 'aroon', output: 'aroon_down_25', field: 'aroonDown', tolerance: 1e-10 },
+  { file: 'aroon', request: 'aroon', output: 'aroon_osc_25', field: 'oscillator', tolerance: 1e-10 },
+  { file: 'obv', request: 'obv', output: 'obv', field: 'obv', tolerance: 0 },
+  { file: 'cmf', request: 'cmf', output: 'cmf_20', field: 'cmf', tolerance: 1e-10 },
+  { file: 'uo', request: 'UO', output: 'ultimate_osc', field: 'ultimate', tolerance: 1e-9 },
+  // The reference averages K over 3 bars; ours is the fast K, whose SMA(3) is D.
+  { file: 'stoch', request: 'STOCH', output: 'stoch_d', field: 'k', tolerance: 1e-9 },
+  {
+    file: 'supertrend',
+    request: 'supertrend',
+    output: 'supertrend',
+    field: 'superTrend',
+    tolerance: 1e-9,
+    fromRow: 60,
+  },
+  // The reference hides the first trade, whose side is a guess.
+  { file: 'psar', request: 'SAR', output: 'psar', field: 'sar', tolerance: 1e-9, fromRow: 60 },
+  // The reference seeds its three averages together from the first row.
+  { file: 'trix', request: 'trix__period=14', output: 'trix_14', field: 'trix', tolerance: 1e-6, fromRow: 250 },
+  // The middle lines agree; the reference's ATR has 10 bars, ours as many as the average.
+  { file: 'keltner', request: 'keltner', output: 'keltner_mid_20', field: 'centerline', tolerance: 1e-10 },
+  { file: 'ichimoku', request: 'ichimoku', output: 'ichimoku_tenkan', field: 'tenkanSen', tolerance: 1e-10 },
+  { file: 'ichimoku', request: 'ichimoku', output: 'ichimoku_kijun', field: 'kijunSen', tolerance: 1e-10 },
+  {
+    file: 'ichimoku',
+    request: { name: 'ichimoku', shift_ahead: true },
+    output: 'ichimoku_span_b',
+    field: 'senkouSpanB',
+    tolerance: 1e-10,
+    fromRow: 78,
+  },
+  {
+    file: 'stoch-rsi',
+    request: { name: 'stoch_rsi', smooth_k: 1 },
+    output: 'stochrsi_k',
+    field: 'stochRsi',
+    tolerance: 1e-6,
+    fromRow: 40,
+  },
+];
+
+describe.skipIf(!existsSync(BARS))('indicators equal an independent library (skipped when the data is absent)', () => {
+  const bars = existsSync(BARS) ? readBars() : undefined;
+
+  it.each(golden)('$output equals $field of $file', ({ file, request, output, field, tolerance, fromRow = 0 }) => {
+    const rows: Record<string, number | null>[] = JSON.parse(readFileSync(`${EXPECTED}/${file}.json`, 'utf8'));
+    const market = { ticker: 'SPY', interval: 'day' as const, bars: bars! };
+    const { columns } = computeIndicators(market, [resolveIndicator(request)]);
+    const { values } = columns.find(({ name }) => name === output)!;
+    expect(rows.length).toBe(values.length);
+    const wrong: string[] = [];
+    let compared = 0;
+    for (let i = fromRow; i < rows.length; i++) {
+      const want = rows[i]![field] ?? null;
+      const got = Number.isNaN(values[i]!) ? null : values[i]!;
+      if (want !== null) compared++;
+      const agrees = want === null || got === null ? want === got : Math.abs(want - got) <= tolerance;
+      if (!agrees) wrong.push(`row ${i}: ${got} instead of ${want}`);
+    }
+    expect(wrong.slice(0, 5)).toEqual([]);
+    expect(compared).toBeGreaterThan(200);
+  });
+});
+
+describe('golden vectors of the contract', () => {
+  it('gives the printed Wilder RSI(14)', () => {
+    const prices =
+      '44.3389 44.0902 44.1497 43.6124 44.3278 44.8264 45.0955 45.4245 45.8433 46.0826 45.8931 46.0328 45.6140 46.2820 46.2820 46.0028 46.0328 46.4116 46.2222 45.6439 46.2122 46.2521 45.7137 46.4515 45.7835 45.3548 44.0288 44.1783 44.2181 44.5672 43.4205 42.6628 43.1314';
+    const expected =
+      '70.5328 66.3186 66.5498 69.4063 66.3552 57.9749 62.9296 63.2571 56.0593 62.3771 54.7076 50.4228 39.9898 41.4605 41.8689 45.4632 37.3040 33.0795 37.7730';
+    const values = relativeStrength(Float64Array.from(prices.split(' '), Number), 14);
+    expect(Array.from(values.slice(0, 14))).toEqual(Array(14).fill(Number.NaN));
+    expect(Array.from(values.slice(14), (value) => value.toFixed(4))).toEqual(expected.split(' '));
+  });
+});

@@ -1,0 +1,25 @@
+/** MACD in percent of the slow average. */
+import { defineIndicator } from './indicator.js';
+import { exponentialAverage } from './moving-average.js';
+import { bars, column, columnOf } from './params.js';
+
+export const ppo = defineIndicator({
+  name: 'ppo',
+  category: 'oscillator',
+  subcategory: 'average difference',
+  params: { column: column(), fast: bars(12), slow: bars(26), signal: bars(9) },
+  inputs: ['close'],
+  requires: 'ohlcv',
+  doc: '100 (EMA_fast - EMA_slow) / EMA_slow, its EMA, and their difference.',
+  outputs: () => ['ppo_line', 'ppo_signal', 'ppo_hist'],
+  lookback: (p) => Math.max(p.fast, p.slow) - 1 + p.signal - 1,
+  compute(market, p) {
+    const values = columnOf(market.bars, p.column);
+    const slow = exponentialAverage(values, p.slow);
+    const line = exponentialAverage(values, p.fast).map((fast, i) =>
+      slow[i] === 0 ? Number.NaN : (100 * (fast - slow[i]!)) / slow[i]!,
+    );
+    const signal = exponentialAverage(line, p.signal);
+    return [line, signal, line.map((value, i) => value - signal[i]!)];
+  },
+});

@@ -1,0 +1,64 @@
+/** Forward returns over a label's horizon and the moment each becomes known. The only place of the engine that looks ahead, on purpose. */
+import { addSessions } from '../calendar/exchange-calendar.js';
+import type { Bars } from '../frame/bars.js';
+import type { LabelKind } from './label-kind.js';
+
+export interface HorizonReturns {
+  /** NaN where there is no label: the horizon leaves the data, crosses the night, or a price is missing. */
+  readonly value: Float64Array;
+  /** End of the label window, epoch milliseconds; NaN where there is none. */
+  readonly t1Ms: Float64Array;
+}
+
+/**
+ * next_bar_updown: to the close of the next bar of the same session. fwd_ret: from the session's last bar to the close
+ * N exchange sessions later. close_to_open: from the session's last bar to the next session's open. A session that the
+ * data lacks gives no label: the next one there is would be another horizon.
+ */
+export function horizonReturns(bars: Bars, label: LabelKind): HorizonReturns {
+  const value = new Float64Array(bars.rows).fill(Number.NaN);
+  const t1Ms = new Float64Array(bars.rows).fill(Number.NaN);
+  if (label.kind === 'none') return { value, t1Ms };
+  const spans = sessionSpans(bars);
+  for (let row = 0; row < bars.rows; row++) {
+    const target = targetOf(bars, row, label, spans);
+    if (target === undefined) continue;
+    const change = target.price / bars.close[row]! - 1;
+    if (!Number.isFinite(change)) continue;
+    value[row] = change;
+    t1Ms[row] = target.ms;
+  }
+  return { value, t1Ms };
+}
+
+interface Target {
+  readonly price: number;
+  readonly ms: number;
+}
+
+type SessionSpans = ReadonlyMap<number, { first: number; last: number }>;
+
+function sessionSpans({ rows, session }: Bars): SessionSpans {
+  const spans = new Map<number, { first: number; last: number }>();
+  for (let row = 0; row < rows; row++) {
+    const span = spans.get(session[row]!);
+    if (span === undefined) spans.set(session[row]!, { first: row, last: row });
+    else span.last = row;
+  }
+  return spans;
+}
+
+function targetOf(bars: Bars, row: number, label: LabelKind, spans: SessionSpans): Target | undefined {
+  const session = bars.session[row]!;
+  if (label.kind === 'next_bar_updown') {
+    const isSame = row + 1 < bars.rows && bars.session[row + 1] === session;
+    return isSame ? { price: bars.close[row + 1]!, ms: bars.tsEndMs[row + 1]! } : undefined;
+  }
+  if (spans.get(session)!.last !== row) return undefined;
+  const sessions = label.kind === 'fwd_ret' ? label.sessions : 1;
+  const later = spans.get(addSessions(session, sessions));
+  if (later === undefined) return undefined;
+  return label.kind === 'fwd_ret'
+    ? { price: bars.close[later.last]!, ms: bars.tsEndMs[later.last]! }
+    : { price: bars.open[later.first]!, ms: bars.tsStartMs[later.first]! };
+}
