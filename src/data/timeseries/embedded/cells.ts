@@ -1,0 +1,97 @@
+/** Values of the engine as the wire wants them (stage1.md 6.3): times in whole microseconds, integers exact, nothing that is not a number. */
+import {
+  DuckDBArrayValue,
+  DuckDBBlobValue,
+  type DuckDBDataChunk,
+  DuckDBDateValue,
+  DuckDBDecimalValue,
+  DuckDBListValue,
+  DuckDBMapValue,
+  DuckDBStructValue,
+  DuckDBTimestampMillisecondsValue,
+  DuckDBTimestampNanosecondsValue,
+  DuckDBTimestampSecondsValue,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  DuckDBUnionValue,
+  type DuckDBValue,
+} from '@duckdb/node-api';
+import type { Cell } from '../port.js';
+
+const US_PER_DAY = 86_400_000_000n;
+/** The engine's infinite times stand at the ends of the 64-bit range, its infinite dates at the ends of 32 bits. */
+const INFINITE_TS = 9_223_372_036_854_775_807n;
+const INFINITE_DAYS = 2_147_483_647;
+
+/** The rows of a chunk as rows of cells. */
+export function rowsOfChunk(chunk: DuckDBDataChunk): Cell[][] {
+  const columns: Cell[][] = [];
+  for (let column = 0; column < chunk.columnCount; column++) columns.push(chunk.getColumnValues(column).map(cellOf));
+  return Array.from({ length: chunk.rowCount }, (_, row) => columns.map((column) => column[row]!));
+}
+
+export function cellOf(value: DuckDBValue): Cell {
+  if (value === null) return null;
+  switch (typeof value) {
+    case 'boolean':
+    case 'string':
+      return value;
+    case 'number':
+      return Number.isFinite(value) ? value : null;
+    case 'bigint':
+      return integerCell(value);
+  }
+  return timeCell(value) ?? nestedCell(value);
+}
+
+/** A number while it is exact as one, else the bigint itself. */
+export const integerCell = (value: bigint): number | bigint =>
+  value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value;
+
+/** Undefined when the value is no time. */
+function timeCell(value: DuckDBValue): Cell | undefined {
+  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue)
+    return isInfinite(value.micros) ? null : integerCell(value.micros);
+  if (value instanceof DuckDBTimestampNanosecondsValue)
+    return isInfinite(value.nanos) ? null : integerCell(floorDiv(value.nanos, 1000n));
+  if (value instanceof DuckDBTimestampMillisecondsValue)
+    return isInfinite(value.millis) ? null : integerCell(value.millis * 1000n);
+  if (value instanceof DuckDBTimestampSecondsValue)
+    return isInfinite(value.seconds) ? null : integerCell(value.seconds * 1_000_000n);
+  if (value instanceof DuckDBDateValue)
+    return Math.abs(value.days) >= INFINITE_DAYS ? null : integerCell(BigInt(value.days) * US_PER_DAY);
+  return undefined;
+}
+
+const isInfinite = (ts: bigint) => ts === INFINITE_TS || ts === -INFINITE_TS;
+
+const floorDiv = (a: bigint, b: bigint) => (a % b < 0n ? a / b - 1n : a / b);
+
+function nestedCell(value: DuckDBValue): Cell {
+  if (value instanceof DuckDBDecimalValue) return value.scale === 0 ? integerCell(value.value) : value.toDouble();
+  if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString('base64');
+  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(cellOf);
+  if (value instanceof DuckDBStructValue)
+    return Object.fromEntries(Object.entries(value.entries).map(([key, inner]) => [key, cellOf(inner)]));
+  if (value instanceof DuckDBMapValue)
+    return value.entries.map((entry) => ({ key: cellOf(entry.key), value: cellOf(entry.value) }));
+  if (value instanceof DuckDBUnionValue) return cellOf(value.value);
+  // Intervals, times of day, UUIDs, bit strings: the engine's own text.
+  return String(value);
+}
+
+/** Names made unique: a name met again gets `_1`, `_2`, past those that are taken. */
+export function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set(names);
+  const met = new Set<string>();
+  return names.map((name) => {
+    if (!met.has(name)) {
+      met.add(name);
+      return name;
+    }
+    let suffix = 1;
+    while (taken.has(`${name}_${suffix}`)) suffix++;
+    taken.add(`${name}_${suffix}`);
+    return `${name}_${suffix}`;
+  });
+}

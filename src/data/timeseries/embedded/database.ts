@@ -1,0 +1,102 @@
+/**
+ * The DuckDB file of the embedded store: one instance in one process, sealed before anyone speaks to it.
+ *
+ * Sealed means: no file, network or extension can be reached from SQL (`enable_external_access`), and nothing can undo that
+ * (`lock_configuration`). Both are instance-wide, so the writer lives under them too: rows arrive as data chunks, never as files.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { errors } from '#base/errors.js';
+import { engineMessage } from './engine-error.js';
+
+export interface DatabaseOptions {
+  readonly path: string;
+  /** Where sorts and joins larger than memory spill; emptied at every opening. */
+  readonly tmpDir: string;
+  /** DuckDB's spelling, e.g. `1GB`. */
+  readonly memoryLimit: string;
+  readonly threads: number;
+}
+
+export interface EmbeddedDatabase {
+  /** A connection of its own for one task: a connection is not shared, and closing it ends whatever it still holds. */
+  withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
+  connect(): Promise<DuckDBConnection>;
+  close(): Promise<void>;
+}
+
+// The file lock is the process's, so a second opener in this process would not be stopped by it.
+const openPaths = new Set<string>();
+
+export async function openDatabase(options: DatabaseOptions): Promise<EmbeddedDatabase> {
+  const path = resolve(options.path);
+  if (openPaths.has(path)) throw errors.storeTaken(path);
+  openPaths.add(path);
+  try {
+    const instance = await openInstance({ ...options, path });
+    return databaseOver(instance, path);
+  } catch (error) {
+    openPaths.delete(path);
+    throw error;
+  }
+}
+
+async function openInstance({ path, tmpDir, memoryLimit, threads }: DatabaseOptions): Promise<DuckDBInstance> {
+  mkdirSync(dirname(path), { recursive: true });
+  const spillDir = join(resolve(tmpDir), 'measurements-spill');
+  rmSync(spillDir, { recursive: true, force: true });
+  mkdirSync(spillDir, { recursive: true });
+  const instance = await DuckDBInstance.create(path, {
+    threads: String(threads),
+    memory_limit: memoryLimit,
+    temp_directory: spillDir,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+  }).catch((cause: unknown) => {
+    const reason = engineMessage(cause);
+    throw /lock/i.test(reason) ? errors.storeTaken(path, cause) : errors.storeUnavailable(reason, cause);
+  });
+  await seal(instance);
+  return instance;
+}
+
+async function seal(instance: DuckDBInstance): Promise<void> {
+  const connection = await instance.connect();
+  // The order matters: the lock comes last and cannot be taken back.
+  for (const setting of [
+    "SET GLOBAL TimeZone = 'UTC'",
+    // Errors as JSON carry the position in the SQL, which the wire wants.
+    'SET GLOBAL errors_as_json = true',
+    // A spill is bounded: beyond it a query fails with "out of memory" in place of filling the disk.
+    "SET GLOBAL max_temp_directory_size = '8GB'",
+    'SET GLOBAL enable_external_access = false',
+    'SET GLOBAL lock_configuration = true',
+  ])
+    await connection.run(setting);
+  connection.closeSync();
+}
+
+function databaseOver(instance: DuckDBInstance, path: string): EmbeddedDatabase {
+  const connect = () => instance.connect();
+  return {
+    connect,
+    async withConnection(work) {
+      const connection = await connect();
+      try {
+        return await work(connection);
+      } finally {
+        connection.closeSync();
+      }
+    },
+    async close() {
+      const connection = await connect();
+      // So that the next opening has no log to replay.
+      await connection.run('CHECKPOINT');
+      connection.closeSync();
+      instance.closeSync();
+      openPaths.delete(path);
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/** The embedded measurement store: one DuckDB file, owned by this process, behind the port. */
+import type { Readable } from 'node:stream';
+import { errors } from '#base/errors.js';
+import { blockOfBatch } from '../column-block.js';
+import { COLUMN_NAME_MAX, cleanColumnName, quoted } from '../names.js';
+import type { BatchColumn, ColumnBatch, Measurement, MeasurementStore } from '../port.js';
+import { type Catalogue, deleteMeasurement, loadCatalogue } from './catalogue.js';
+import { type DatabaseOptions, openDatabase } from './database.js';
+import { storeError } from './engine-error.js';
+import { type QueryRoom, runQuery } from './query.js';
+import { readDoubles, readRows } from './read.js';
+import { makeGate, makeQueues } from './turns.js';
+import { writeRows } from './write.js';
+
+/** How many statements of users run at once; the others wait, and their waiting counts against their time. */
+const USER_QUERIES_AT_ONCE = 2;
+
+export interface EmbeddedStoreOptions extends DatabaseOptions {
+  readonly clock: { nowMs(): number };
+}
+
+export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<MeasurementStore> {
+  const database = await openDatabase(options);
+  const catalogue: Catalogue = await database.withConnection(loadCatalogue);
+  const room: QueryRoom = { database, catalogue, gate: makeGate(USER_QUERIES_AT_ONCE) };
+  const inTurn = makeQueues();
+
+  const get = (name: string): Measurement => {
+    const measurement = catalogue.find(name);
+    if (measurement === undefined) throw errors.measurementMissing(name);
+    return measurement;
+  };
+
+  return {
+    backend: 'embedded',
+    list: async (prefix = '') => catalogue.list(prefix),
+    find: async (name) => catalogue.find(name),
+    async append(name, batch, { dedupKeys = [] } = {}) {
+      checkBatch(batch);
+      const block = blockOfBatch(batch);
+      const columns = batch.columns.map(({ name: column, type }) => ({ name: column, type }));
+      const fill = (staging: { append(rows: typeof block): Promise<void> }) => staging.append(block);
+      return inTurn(name.toLowerCase(), () =>
+        writeRows(database, catalogue, { name, columns, dedupKeys, fill }).catch((error: unknown) => {
+          throw storeError(error);
+        }),
+      );
+    },
+    checkCsv() {
+      throw errors.storeUnavailable('CSV is still to come');
+    },
+    async importCsv() {
+      throw errors.storeUnavailable('CSV is still to come');
+    },
+    query: (sql, limits) => runQuery(room, sql, limits, () => options.clock.nowMs()),
+    async exportCsv(): Promise<Readable> {
+      throw errors.storeUnavailable('CSV is still to come');
+    },
+    readDoubles: async (name, request = {}) => readDoubles(database, get(name), request),
+    async *readRows(name, request) {
+      yield* readRows(database, get(name), request);
+    },
+    drop: (name) =>
+      inTurn(name.toLowerCase(), async () => {
+        const measurement = get(name);
+        await database.withConnection(async (connection) => {
+          await connection.run('BEGIN');
+          await connection.run(`DROP TABLE ${quoted(measurement.name)}`);
+          await deleteMeasurement(connection, measurement.name);
+          await connection.run('COMMIT');
+        });
+        catalogue.forget(name);
+      }),
+    close: () => database.close(),
+  };
+}
+
+/** Names are ours to check here: a caller's own column of a wrong name or length would surface later as a broken table. */
+function checkBatch({ timestampUs, columns }: ColumnBatch): void {
+  const seen = new Set(['timestamp']);
+  for (const column of columns) {
+    checkColumnName(column, seen);
+    if (column.values.length !== timestampUs.length)
+      throw errors.columnNameInvalid(
+        column.name,
+        `it has ${column.values.length} values for ${timestampUs.length} rows`,
+      );
+  }
+}
+
+function checkColumnName({ name }: BatchColumn, seen: Set<string>): void {
+  const lower = name.toLowerCase();
+  if (name === '' || name.length > COLUMN_NAME_MAX)
+    throw errors.columnNameInvalid(name, `it must have 1 to ${COLUMN_NAME_MAX} characters`);
+  if (cleanColumnName(name) !== name)
+    throw errors.columnNameInvalid(name, 'it holds a character a column name cannot have');
+  if (seen.has(lower)) throw errors.columnNameInvalid(name, 'another column has this name');
+  seen.add(lower);
+}

@@ -1,0 +1,181 @@
+/**
+ * One write into one measurement: stage the rows, widen the table if need be, take the last row of every key, and commit.
+ *
+ * A row that arrives replaces the whole row of equal key; a column it does not name becomes null. Rows that are all later than
+ * the table's last cannot meet an equal key: they go in without looking, which is the common case and the fast one.
+ */
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { errors } from '#base/errors.js';
+import { joinedType } from '../column-block.js';
+import { keyColumnsOf, quoted } from '../names.js';
+import type { AppendReport, ColumnType, Measurement, MeasurementColumn } from '../port.js';
+import { type Catalogue, saveMeasurement } from './catalogue.js';
+import type { EmbeddedDatabase } from './database.js';
+import { openStaging, type Staged, type Staging } from './staging.js';
+
+export interface GivenColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+
+export interface WriteRequest {
+  readonly name: string;
+  readonly columns: readonly GivenColumn[];
+  readonly dedupKeys: readonly string[];
+  /** Puts the rows in; to throw is to leave the table as it was. */
+  fill(staging: Staging): Promise<void>;
+}
+
+/** Runs the write in one transaction. The caller sees to it that no other write to the same measurement runs beside it. */
+export function writeRows(
+  database: EmbeddedDatabase,
+  catalogue: Catalogue,
+  request: WriteRequest,
+): Promise<AppendReport> {
+  const stored = catalogue.find(request.name);
+  const shape = joinShape(request, stored);
+  return database.withConnection(async (connection) => {
+    await connection.run('BEGIN');
+    try {
+      const staging = await openStaging(connection, request.columns);
+      await request.fill(staging);
+      const staged = staging.finish();
+      await reshape(connection, shape, stored);
+      const report = await merge(connection, { shape, stored, staged, given: request.columns });
+      const measurement = measurementAfter(shape, stored, staged, report);
+      await saveMeasurement(connection, measurement);
+      await connection.run('DROP TABLE temp.stage');
+      await connection.run('COMMIT');
+      catalogue.remember(measurement);
+      return report;
+    } catch (error) {
+      // A failed COMMIT has already rolled back; then there is nothing left to undo.
+      await connection.run('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+/** What the table will look like: stored columns first, wider where they must be, then the new ones. */
+interface Shape {
+  readonly name: string;
+  readonly columns: readonly MeasurementColumn[];
+  readonly dedupKeys: readonly string[];
+}
+
+function joinShape({ name, columns: given, dedupKeys }: WriteRequest, stored: Measurement | undefined): Shape {
+  const columns: MeasurementColumn[] = [...(stored?.columns ?? [{ name: 'timestamp', type: 'TIMESTAMP' as const }])];
+  for (const column of given) {
+    const at = columns.findIndex((known) => known.name.toLowerCase() === column.name.toLowerCase());
+    if (at < 0) columns.push(column);
+    else columns[at] = { name: columns[at]!.name, type: joinTypes(name, columns[at]!, column) };
+  }
+  const names = columns.map((column) => column.name);
+  for (const key of dedupKeys)
+    if (!names.some((column) => column.toLowerCase() === key.toLowerCase())) throw errors.columnMissing(name, key);
+  return {
+    name: stored?.name ?? name,
+    columns,
+    // Keys are remembered: they only grow, so rows unique by the old keys stay unique by the new ones.
+    dedupKeys: keyColumnsOf(names, [...dedupKeys, ...(stored?.dedupKeys ?? [])]),
+  };
+}
+
+function joinTypes(measurement: string, stored: MeasurementColumn, given: GivenColumn): ColumnType {
+  const joined = stored.type === 'TIMESTAMP' ? undefined : joinedType(stored.type, given.type);
+  if (joined === undefined) throw errors.columnTypeMismatch(measurement, stored.name, stored.type, given.type);
+  return joined;
+}
+
+async function reshape(connection: DuckDBConnection, shape: Shape, stored: Measurement | undefined): Promise<void> {
+  const table = quoted(shape.name);
+  if (stored === undefined) {
+    const declared = shape.columns.map(({ name, type }) =>
+      type === 'TIMESTAMP' ? `${quoted(name)} TIMESTAMP NOT NULL` : `${quoted(name)} ${type}`,
+    );
+    await connection.run(`CREATE TABLE ${table} (${declared.join(', ')})`);
+    return;
+  }
+  for (const [index, { name, type }] of shape.columns.entries()) {
+    const known = stored.columns[index];
+    if (known === undefined) await connection.run(`ALTER TABLE ${table} ADD COLUMN ${quoted(name)} ${type}`);
+    else if (known.type !== type)
+      await connection.run(`ALTER TABLE ${table} ALTER COLUMN ${quoted(name)} SET DATA TYPE ${type}`);
+  }
+}
+
+interface Merge {
+  readonly shape: Shape;
+  readonly stored: Measurement | undefined;
+  readonly staged: Staged;
+  readonly given: readonly GivenColumn[];
+}
+
+async function merge(connection: DuckDBConnection, { shape, stored, staged, given }: Merge): Promise<AppendReport> {
+  const table = quoted(shape.name);
+  const givenNames = new Set(['timestamp', ...given.map(({ name }) => name.toLowerCase())]);
+  const names = shape.columns.map(({ name }) => name).filter((name) => givenNames.has(name.toLowerCase()));
+  const list = names.map(quoted).join(', ');
+  const insert = (source: string) => connection.run(`INSERT INTO ${table} (${list}) SELECT ${list} FROM ${source}`);
+
+  if (staged.rows === 0) return { rowsInserted: 0, rowsUpdated: 0, duplicatesInBatch: 0 };
+  const isAfterAll = stored === undefined || stored.lastTsUs === null || staged.firstTsUs > stored.lastTsUs;
+  if (staged.isAscending && isAfterAll) {
+    await insert('temp.stage');
+    return { rowsInserted: staged.rows, rowsUpdated: 0, duplicatesInBatch: 0 };
+  }
+
+  const keys = ['timestamp', ...shape.dedupKeys];
+  const stagedKeys = keys.filter((key) => givenNames.has(key.toLowerCase())).map(quoted);
+  const duplicates = staged.isAscending ? 0 : await keepLastOfEachKey(connection, stagedKeys, staged.rows);
+  const mayMeet = stored !== undefined && stored.firstTsUs !== null && !isAfterAll;
+  const updated = mayMeet ? await deleteMet(connection, table, keys, givenNames) : 0;
+  // In time order on disk as well: a plain SELECT then reads as people expect, and time filters skip whole row groups.
+  await insert(staged.isAscending ? 'temp.stage' : 'temp.stage ORDER BY "timestamp"');
+  const kept = staged.rows - duplicates;
+  return { rowsInserted: kept - updated, rowsUpdated: updated, duplicatesInBatch: duplicates };
+}
+
+/** Leaves in the stage the last row of every key, and says how many went. */
+async function keepLastOfEachKey(connection: DuckDBConnection, keys: readonly string[], rows: number): Promise<number> {
+  await connection.run(
+    `CREATE TEMP TABLE last_row AS SELECT max(rowid) AS id FROM temp.stage GROUP BY ${keys.join(', ')}`,
+  );
+  const read = await connection.runAndReadAll('SELECT count(*)::DOUBLE FROM temp.last_row');
+  const duplicates = rows - (read.getRows()[0]![0] as number);
+  if (duplicates > 0) await connection.run('DELETE FROM temp.stage WHERE rowid NOT IN (SELECT id FROM temp.last_row)');
+  await connection.run('DROP TABLE temp.last_row');
+  return duplicates;
+}
+
+/** Deletes the stored rows that staged ones replace. A key column the batch does not have is null in its rows. */
+async function deleteMet(
+  connection: DuckDBConnection,
+  table: string,
+  keys: readonly string[],
+  givenNames: ReadonlySet<string>,
+): Promise<number> {
+  const met = keys.map((key) => {
+    if (key === 'timestamp') return 't."timestamp" = s."timestamp"';
+    const column = quoted(key);
+    return givenNames.has(key.toLowerCase()) ? `t.${column} IS NOT DISTINCT FROM s.${column}` : `t.${column} IS NULL`;
+  });
+  const result = await connection.run(`DELETE FROM ${table} t USING temp.stage s WHERE ${met.join(' AND ')}`);
+  return result.rowsChanged;
+}
+
+function measurementAfter(
+  shape: Shape,
+  stored: Measurement | undefined,
+  staged: Staged,
+  report: AppendReport,
+): Measurement {
+  const bound = (pick: (...values: number[]) => number, given: number, known: number | null | undefined) =>
+    staged.rows === 0 ? (known ?? null) : pick(given, known ?? given);
+  return {
+    ...shape,
+    rowCount: (stored?.rowCount ?? 0) + report.rowsInserted,
+    firstTsUs: bound(Math.min, staged.firstTsUs, stored?.firstTsUs),
+    lastTsUs: bound(Math.max, staged.lastTsUs, stored?.lastTsUs),
+  };
+}
