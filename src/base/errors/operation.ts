@@ -120,4 +120,12 @@ export const operationErrors = {
       `The database was made by a newer Almanac (it has migration ${migration}). Upgrade Almanac, or restore a backup.`,
       { migration },
     ),
+  dataDirUnusable: (dir: string, reason: string, cause?: unknown) =>
+    new AppError(
+      'unavailable',
+      'data_dir_unusable',
+      `Cannot use ${dir} as the data directory: ${reason}. Choose another with ALMANAC_DATA_DIR.`,
+      { dir, reason },
+      cause,
+    ),
 };
