@@ -2,7 +2,7 @@
 import { scaleByPowerOfTwo } from './powers-of-two.js';
 
 // ln 2 in two parts: the first has 21 zero bits at its end, so k * LN2_HIGH is exact for every k that can occur.
-const LN2_HIGH = 6.9314718036912381649e-1;
+const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
 const LOG2_E = Math.LOG2E;
 const OVERFLOW = 709.782712893384;

@@ -1,7 +1,7 @@
 /** Natural logarithms, the same bits on every engine. */
 import { exponentOf, scaleByPowerOfTwo } from './powers-of-two.js';
 
-const LN2_HIGH = 6.9314718036912381649e-1;
+const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
 const SMALLEST_NORMAL = 2.2250738585072014e-308;
 

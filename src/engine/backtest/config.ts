@@ -1,0 +1,50 @@
+/** How probabilities become positions and money: everything a backtest can vary without learning anew. */
+
+export const SELECT_BY = ['sharpe', 'cum_ret', 'trades'] as const;
+
+export interface BacktestConfig {
+  /** Candidates, ascending, each in (0, 1). */
+  readonly thresholds: readonly number[];
+  /** Fraction in (0, 1]; null for thresholds alone. */
+  readonly topPct: number | null;
+  /** Whether top_pct replaces the thresholds or must hold as well. */
+  readonly combine: 'override' | 'and';
+  /** A position persists while its side's probability is at least this; null means the entry threshold. */
+  readonly exitThreshold: number | null;
+  readonly sizeByConf: boolean;
+  readonly confCap: number;
+  /** No position where this feature is below the minimum or not known. */
+  readonly momentumGate: { readonly column: string; readonly min: number } | null;
+  readonly longOnly: boolean;
+  readonly perHourThresholds: boolean;
+  readonly selectBy: (typeof SELECT_BY)[number];
+  /** Per side, in basis points of the traded amount. */
+  readonly slippageBps: number;
+  readonly commissionBps: number;
+  /** `close` fills at the price that made the signal and is kept for comparison only. */
+  readonly fill: 'next_open' | 'close';
+}
+
+export const DEFAULT_CONFIG: BacktestConfig = {
+  thresholds: [0.55, 0.6, 0.65, 0.7],
+  topPct: null,
+  combine: 'override',
+  exitThreshold: null,
+  sizeByConf: false,
+  confCap: 1,
+  momentumGate: null,
+  longOnly: false,
+  perHourThresholds: false,
+  selectBy: 'sharpe',
+  slippageBps: 1,
+  commissionBps: 0,
+  fill: 'next_open',
+};
+
+export type ConfigKind = 'thresholds' | 'top_pct' | 'both';
+
+export const kindOfConfig = ({ topPct, combine }: BacktestConfig): ConfigKind =>
+  topPct === null ? 'thresholds' : combine === 'and' ? 'both' : 'top_pct';
+
+export const costRateOf = ({ slippageBps, commissionBps }: BacktestConfig): number =>
+  (slippageBps + commissionBps) / 1e4;

@@ -1,0 +1,27 @@
+/** The trials a result must answer for: every configuration that was tried, saved or not. */
+import { deflatedSharpe } from '../metrics/deflated-sharpe.js';
+import { stdOf } from '../metrics/moments.js';
+import type { TradingMetrics } from '../metrics/trading.js';
+
+export interface Trial {
+  /** Equal keys are the same configuration on the same rows and count once. */
+  readonly key: string;
+  /** Per session, not annualised; 0 for one that never traded. */
+  readonly sharpe: number;
+}
+
+/** Each key once, in the order of keys: sums over trials then do not depend on who tried first. */
+export function distinctTrials(trials: readonly Trial[]): Trial[] {
+  const byKey = new Map(trials.map((trial) => [trial.key, trial]));
+  return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** Number of trials and the Sharpe ratio deflated by it; null where the result has no Sharpe ratio. */
+export function deflate(metrics: TradingMetrics, trials: readonly Trial[]): { trials: number; dsr: number | null } {
+  const all = distinctTrials(trials);
+  const { sharpePerSession, skew, kurtosis, sessions } = metrics;
+  if (sharpePerSession === null || skew === null || kurtosis === null) return { trials: all.length, dsr: null };
+  const std = stdOf(all.map(({ sharpe }) => sharpe)) ?? 0;
+  const sample = { sharpe: sharpePerSession, periods: sessions, skew, kurtosis };
+  return { trials: all.length, dsr: deflatedSharpe(sample, all.length, std * std) };
+}

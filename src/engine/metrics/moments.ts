@@ -1,0 +1,44 @@
+/** Means, deviations and the shape of a series; null where a number would have no meaning. */
+
+/** Below this a deviation is rounding noise of a constant series. */
+export const STD_MIN = 1e-12;
+
+export function meanOf(values: ArrayLike<number>): number | null {
+  if (values.length === 0) return null;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+}
+
+/** Sample deviation (n - 1); null below two values, exactly 0 below 1e-12. */
+export function stdOf(values: ArrayLike<number>): number | null {
+  const mean = meanOf(values);
+  if (mean === null || values.length < 2) return null;
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += (values[i]! - mean) * (values[i]! - mean);
+  const std = Math.sqrt(squares / (values.length - 1));
+  return std < STD_MIN ? 0 : std;
+}
+
+/** mean / std; null when the deviation is zero or unknown. */
+export function ratioOf(values: ArrayLike<number>): number | null {
+  const std = stdOf(values);
+  return std === null || std === 0 ? null : meanOf(values)! / std;
+}
+
+/** Population skewness m3 / m2^1.5 and kurtosis m4 / m2^2 (3 for a normal series); null for a constant one. */
+export function shapeOf(values: ArrayLike<number>): { skew: number | null; kurtosis: number | null } {
+  const mean = meanOf(values);
+  const std = stdOf(values);
+  if (mean === null || std === null || std === 0) return { skew: null, kurtosis: null };
+  let [m2, m3, m4] = [0, 0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const d = values[i]! - mean;
+    m2 += d * d;
+    m3 += d * d * d;
+    m4 += d * d * d * d;
+  }
+  const n = values.length;
+  const variance = m2 / n;
+  return { skew: m3 / n / (variance * Math.sqrt(variance)), kurtosis: m4 / n / (variance * variance) };
+}
