@@ -4,7 +4,9 @@ import type { Json } from '#base/json.js';
 import { type Log, silentLog } from '#base/log.js';
 import type { PostgresConnection } from './connection.js';
 import { openPool } from './pool.js';
+import type { ApiKeyTable } from './tables/api-key.table.js';
 import type { ArtifactTable } from './tables/artifact.table.js';
+import type { AuditTable } from './tables/audit.table.js';
 import type { BacktestEquityTable } from './tables/backtest-equity.table.js';
 import type { BacktestFoldTable } from './tables/backtest-fold.table.js';
 import type { BacktestRunTable } from './tables/backtest-run.table.js';
@@ -13,6 +15,7 @@ import type { BucketTable } from './tables/bucket.table.js';
 import type { BuildRunTable } from './tables/build-run.table.js';
 import type { DatasetTable } from './tables/dataset.table.js';
 import type { FoldTable } from './tables/fold.table.js';
+import type { IdempotencyTable } from './tables/idempotency.table.js';
 import type { IndicatorSetTable } from './tables/indicator-set.table.js';
 import type { JobTable } from './tables/job.table.js';
 import type { ModelTable } from './tables/model.table.js';
@@ -27,10 +30,13 @@ import type { SweepResultTable } from './tables/sweep-result.table.js';
 import type { TradeTable } from './tables/trade.table.js';
 import type { TrainingRunTable } from './tables/training-run.table.js';
 import type { TrialTable } from './tables/trial.table.js';
+import type { UserTable } from './tables/user.table.js';
 
 /** One member a table; add yours in the order of the alphabet. */
 export interface Tables {
+  api_key: ApiKeyTable;
   artifact: ArtifactTable;
+  audit_entry: AuditTable;
   backtest_equity: BacktestEquityTable;
   backtest_fold: BacktestFoldTable;
   backtest_run: BacktestRunTable;
@@ -39,6 +45,7 @@ export interface Tables {
   build_run: BuildRunTable;
   dataset: DatasetTable;
   fold: FoldTable;
+  idempotency_key: IdempotencyTable;
   indicator_set: IndicatorSetTable;
   job: JobTable;
   model_config_version: ModelConfigVersionTable;
@@ -53,6 +60,7 @@ export interface Tables {
   trade: TradeTable;
   training_run: TrainingRunTable;
   trial: TrialTable;
+  user_account: UserTable;
 }
 
 /** A connection pool or an open transaction: store functions take either and never know which. */

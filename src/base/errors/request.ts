@@ -14,6 +14,11 @@ export const requestErrors = {
       field,
       reason: 'Field required',
     }),
+  conflictingParameters: (left: string, right: string) =>
+    new AppError('invalid', 'conflicting_parameters', `'${left}' and '${right}' disagree: give one of them`, {
+      field: left,
+      reason: `Differs from '${right}'`,
+    }),
   invalidJson: () => new AppError('invalid', 'invalid_json', 'The request body is not valid JSON', { field: 'body' }),
   bodyTooDeep: (depthMax: number) =>
     new AppError('invalid', 'body_too_deep', `The request body nests deeper than ${depthMax} levels`, {
@@ -21,5 +26,27 @@ export const requestErrors = {
     }),
   bodyTooLarge: (bytesMax: number) =>
     new AppError('too-large', 'body_too_large', `The request body is larger than ${bytesMax} bytes`, { bytesMax }),
+  bodyInterrupted: () =>
+    new AppError('invalid', 'body_interrupted', 'The request body broke off before its end', { field: 'body' }),
+  numberNotExact: (reason: string) =>
+    new AppError('invalid', 'number_not_exact', `The request body holds a number we cannot keep: ${reason}`, {
+      field: 'body',
+      reason,
+    }),
+  textNotStorable: () =>
+    new AppError('invalid', 'text_not_storable', 'The request holds a NUL or half a surrogate pair in a text', {
+      field: 'body',
+    }),
+  mediaTypeUnsupported: (type: string) =>
+    new AppError('unsupported', 'media_type_unsupported', `Content type ${type} is not understood here; send JSON`, {
+      type,
+    }),
+  requestMalformed: (reason: string) =>
+    new AppError('invalid', 'request_malformed', `The request is malformed: ${reason}`, { field: 'request', reason }),
+  requestTimedOut: () =>
+    new AppError('timeout', 'request_timeout', 'The request did not arrive in time', { field: 'request' }),
+  hostRefused: () => new AppError('denied', 'host_refused', 'This server does not answer under that host name..'),
+  originRefused: (origin: string) =>
+    new AppError('denied', 'origin_refused', `Pages of ${origin} may not change anything here`, { origin }),
   pathUnknown: (path: string) => new AppError('missing', 'path_unknown', 'Not found', { path }),
 };

@@ -6,3 +6,6 @@ export interface Principal {
   readonly role: 'user' | 'admin';
   readonly tier: 'free' | 'basic' | 'pro' | 'enterprise';
 }
+
+/** Who asks where no accounts are in play: the person at this machine. */
+export const LOCAL_USER: Principal = Object.freeze({ userId: null, name: 'local', role: 'user', tier: 'pro' });

@@ -5,10 +5,14 @@
 import type { Migration } from 'kysely';
 import * as jobs from './0001-jobs.js';
 import * as artifacts from './0002-artifacts.js';
+import * as identity from './0003-identity.js';
+import * as research from './0004-research.js';
 import * as strategy from './0005-strategy.js';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-jobs': jobs,
   '0002-artifacts': artifacts,
+  '0003-identity': identity,
+  '0004-research': research,
   '0005-strategy': strategy,
 };

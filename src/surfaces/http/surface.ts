@@ -5,6 +5,8 @@
  * (listener.ts) gives every surface the same body: request ids, CORS, Origin and Host guard, body, depth and time limits,
  * audit of mutations, /openapi.json, /docs, and error handling that speaks through `voice`.
  */
+
+import type { IncomingMessage } from 'node:http';
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -15,7 +17,10 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Principal } from '#services/identity/principal.js';
+import type { z } from 'zod';
+import { LOCAL_USER, type Principal } from '#services/identity/principal.js';
+
+export { LOCAL_USER };
 
 /** A Fastify instance whose schemas are zod. */
 export type App = FastifyInstance<
@@ -46,19 +51,26 @@ export interface FieldFault {
   /** True when the field is absent. */
   readonly isMissing: boolean;
   readonly message: string;
+  /** What zod found, for dialects that name the fault by type (`int_parsing`, `greater_than_equal`, ...). */
+  readonly issue: z.core.$ZodIssue;
+  /** What stood there; undefined when it is missing. Only plain values should reach an answer. */
+  readonly input: unknown;
 }
+
+/** What a voice may look at: also there when a request was too broken to become a Fastify request. */
+export type Asked = Pick<FastifyRequest, 'id' | 'method' | 'url'>;
 
 export interface Voice {
   /** An AppError from the catalogue, or anything unexpected (then a plain 500, nothing of its text). */
-  sayError(error: unknown, request: FastifyRequest): SaidError;
+  sayError(error: unknown, request: Asked): SaidError;
   /** The request did not fit its schema. */
-  sayFaults(faults: readonly FieldFault[], request: FastifyRequest): SaidError;
-  sayUnknownPath(request: FastifyRequest): SaidError;
-  sayWrongMethod(request: FastifyRequest, allowed: readonly string[]): SaidError;
+  sayFaults(faults: readonly FieldFault[], request: Asked): SaidError;
+  sayUnknownPath(request: Asked): SaidError;
+  sayWrongMethod(request: Asked, allowed: readonly string[]): SaidError;
 }
 
 export interface CorsRule {
-  /** `*`, or the exact origins that may call. */
+  /** `*`, or the exact origins that may call; the entry `loopback` stands for every origin of this machine. */
   readonly origins: '*' | readonly string[];
   readonly methods: readonly string[];
   readonly allowedHeaders: '*' | readonly string[];
@@ -77,11 +89,37 @@ export interface Surface {
   readonly newRequestId: () => string;
   readonly acceptsRequestId: (id: string) => boolean;
   /** Sigma's other prefixes: rewritten before routing, so that every handler stands once. */
-  readonly rewriteUrl?: (url: string) => string;
-  /** Who asks; may throw errors of identity. Runs before validation of every route that is not open. */
-  readonly identify?: (request: FastifyRequest, reply: FastifyReply) => Promise<Principal | undefined>;
+  readonly rewriteUrl?: (url: string, raw: IncomingMessage) => string;
+  /**
+   * Who asks; may throw errors of identity. Runs first on every request, unknown paths and open routes included
+   * (`request.routeOptions.config.access` tells), and may set headers on the reply. Undefined means the local user.
+   */
+  readonly identify?: (
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => Promise<Principal | undefined> | Principal | undefined;
+  /** Bodies of any content type, or of none, are read as JSON (multipart excepted). Default: only JSON, forms, or no type. */
+  readonly readsAnyTypeAsJson?: boolean;
+  /** How this surface's errors look in /openapi.json. */
+  readonly errorSchema?: z.ZodType;
   /** Registers the routes, in the order of the specification. */
   routes(app: App): void | Promise<void>;
+}
+
+/** What a route may say about itself, under `config`. */
+export interface RouteConfig {
+  /** Who may call. `open`: no sign-in ever; `admin`: 401 without a sign-in, 403 without the role. Default `user`. */
+  readonly access?: 'open' | 'user' | 'admin';
+  /** `none`: a POST that changes nothing (a query). Default: every POST, PUT, PATCH and DELETE gets an audit row. */
+  readonly audit?: 'none';
+  /** The word for the audit's `action`; default `<METHOD> <route>`. */
+  readonly action?: string;
+  /** `raw`: the handler gets no parsed body; it calls spoolBody (upload.ts). Default `parsed`. */
+  readonly body?: 'parsed' | 'raw';
+  /** Integers beyond 2^53 in a JSON body: refused, or handed to the schema as text with every digit. Default `refuse`. */
+  readonly bigIntegers?: 'refuse' | 'text';
+  /** Never rate-limited (sigma's health). */
+  readonly unlimited?: boolean;
 }
 
 declare module 'fastify' {
@@ -89,4 +127,5 @@ declare module 'fastify' {
     /** Set by the surface's `identify`; the local user where the surface has no accounts. */
     principal: Principal;
   }
+  interface FastifyContextConfig extends RouteConfig {}
 }
