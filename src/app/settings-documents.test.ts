@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { expect, it } from 'vitest';
 import { readConfig } from './config.js';
-import { envExample, settingsDocument } from './settings-documents.js';
 import { everySetting } from './setting-sources.js';
+import { envExample, settingsDocument } from './settings-documents.js';
 
 it('.env.example is what the list of settings says; else run `npm run generate`', () => {
   expect(readFileSync('.env.example', 'utf8')).toBe(envExample());

@@ -31,7 +31,11 @@ export function envExample(): string {
     '# The environment wins over this file, this file over almanac.config.yaml. Made by `npm run generate`.',
   ];
   const sections = SETTING_GROUPS.map((group) => {
-    const lines = inGroup(group).flatMap((one) => [`# ${one.doc} Default: ${fallbackText(one)}.`, exampleLine(one), '']);
+    const lines = inGroup(group).flatMap((one) => [
+      `# ${one.doc} Default: ${fallbackText(one)}.`,
+      exampleLine(one),
+      '',
+    ]);
     return [`# --- ${GROUP_TITLES[group]} ---`, '', ...lines].join('\n');
   });
   return `${[...head, '', ...sections].join('\n').trimEnd()}\n`;

@@ -1,0 +1,8 @@
+/** The benches of the whole house, in one list. */
+import type { Bench } from './bench.js';
+import { exportBench } from './export.bench.js';
+import { httpBench } from './http.bench.js';
+import { importBench } from './import.bench.js';
+import { startBench } from './start.bench.js';
+
+export const benches: readonly Bench[] = [startBench, importBench, exportBench, httpBench];

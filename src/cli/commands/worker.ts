@@ -1,0 +1,26 @@
+/** `almanac worker`: takes jobs of a shared database, on as many machines as there are. */
+import { makeLog } from '#app/makers.js';
+import { startWorker } from '#app/serve.js';
+import { errors } from '#base/errors.js';
+import { type CommandContext, type CommonOptions, configOf, newCommand } from '../command.js';
+import { listenForStop } from '../stop.js';
+
+export const workerCommand = (context: CommandContext) =>
+  newCommand({
+    name: 'worker',
+    does: 'Runs jobs from the database at DATABASE_URL until Ctrl-C; needs the artifact tree that the server uses.',
+    examples: ['DATABASE_URL=postgresql://almanac@db/almanac almanac worker --data-dir /mnt/almanac'],
+  }).action(async (options: CommonOptions) => {
+    const screen = context.makeScreen(options.json === true);
+    const config = configOf(context, options);
+    if (config.databaseUrl === null)
+      throw errors.settingInvalid(
+        'DATABASE_URL',
+        'a worker needs a database that it shares with the server; the embedded one belongs to the server alone',
+      );
+    const stop = listenForStop(() => screen.line('Finishing what runs; Ctrl-C again to stop at once.'));
+    const worker = await startWorker(config, { log: makeLog(config.logLevel) });
+    screen.result({ working: true, pid: process.pid }, [`Waiting for jobs, ${config.jobs} at once.`]);
+    await stop.asked;
+    await worker.close();
+  });

@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+/** The command line: every command in one list, failures said in one sentence, exit codes that mean something. */
+import { Command } from 'commander';
+import type { CommandContext } from './command.js';
+import { demoCommand } from './commands/demo.js';
+import { doctorCommand } from './commands/doctor.js';
+import { importCommand } from './commands/import.js';
+import { serveCommand } from './commands/serve.js';
+import { userCommand } from './commands/user.js';
+import { verifyCommand } from './commands/verify.js';
+import { workerCommand } from './commands/worker.js';
+import { EXIT_HELP, exitCodeOf } from './exit-codes.js';
+import { makeScreen, messageOf } from './screen.js';
+import { version } from './version.js';
+
+const context: CommandContext = {
+  env: process.env,
+  cwd: process.cwd(),
+  makeScreen: (isJson) => makeScreen({ out: process.stdout, isJson, nowMs: () => performance.now() }),
+  setExitCode: (code) => {
+    process.exitCode = code;
+  },
+};
+
+const commands = [demoCommand, serveCommand, importCommand, verifyCommand, userCommand, doctorCommand, workerCommand];
+
+const program = new Command('almanac')
+  .description('Raw time series in, numbers people can trust out.')
+  .version(version)
+  .addHelpText('after', EXIT_HELP)
+  .showSuggestionAfterError();
+for (const command of commands) program.addCommand(command(context));
+// Commander leaves the process itself unless told otherwise, for each command on its own.
+for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)])
+  command.exitOverride().showHelpAfterError('Add --help for what it takes.');
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const isSaidAlready = error instanceof Error && 'exitCode' in error;
+  if (!isSaidAlready) process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = exitCodeOf(error);
+}
