@@ -1,0 +1,135 @@
+/**
+ * The house without its doors: storage, queue and compute, opened in the order in which they stand on each other.
+ *
+ * The server opens all of it; a worker on another machine opens it without the measurements, which belong to the server.
+ */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import type { Clock } from '#base/clock.js';
+import type { Ids } from '#base/ids.js';
+import type { Log } from '#base/log.js';
+import { openCompute } from '#compute/pool.js';
+import type { Compute } from '#compute/port.js';
+import { openLocalArtifacts } from '#data/artifacts/local.js';
+import type { ArtifactStore } from '#data/artifacts/port.js';
+import { type DataDirPaths, dataDirPaths, openDataDir } from '#data/files/data-dir.js';
+import { openEmbeddedStore } from '#data/timeseries/embedded/store.js';
+import type { MeasurementStore } from '#data/timeseries/port.js';
+import { type OpenQueue, openQueue } from '#jobs/open-queue.js';
+import { type AuditTrail, createAuditTrail } from '#services/operations/audit.service.js';
+import type { PostgresConnection } from '#store/connection.js';
+import { openDatabase, type Tables } from '#store/database.js';
+import { startEmbeddedPostgres } from '#store/embedded/supervisor.js';
+import { migrate } from '#store/migrate.js';
+import { type Closers, makeClosers } from './closers.js';
+import type { Config } from './config.js';
+import { randomIds, systemClock } from './makers.js';
+import { measurementsElsewhere } from './measurements-elsewhere.js';
+
+export interface House {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly paths: DataDirPaths;
+  readonly db: Kysely<Tables>;
+  readonly queue: OpenQueue;
+  readonly compute: Compute;
+  readonly measurements: MeasurementStore;
+  readonly artifacts: ArtifactStore;
+  readonly audit: AuditTrail;
+  readonly startedAtMs: number;
+  /** No other process can work on this database: it is the embedded one, and we own its directory. */
+  readonly isSoleOwner: boolean;
+  close(): Promise<void>;
+}
+
+export interface HouseOptions {
+  readonly log: Log;
+  /** `worker`: shares the directory and the database of a server, and owns neither. */
+  readonly role: 'server' | 'worker';
+}
+
+/** Errors: dataDirTaken, dataDirUnusable, those of the embedded PostgreSQL, databaseUnavailable, databaseNewer, storeTaken. */
+export async function openHouse(config: Config, { log, role }: HouseOptions): Promise<House> {
+  const closers = makeClosers();
+  const close = () =>
+    closers.closeAll((what, error) => log.warn({ what, error: String(error) }, 'something would not close'));
+  try {
+    const paths = role === 'server' ? await ownDataDir(config, closers) : dataDirPaths(config.dataDir);
+    const compute = openCompute({ workers: Math.max(1, config.workers) });
+    closers.add('compute', () => compute.close());
+    const [at, measurements] = await allOpened([
+      config.databaseUrl ?? startPostgres(paths, log, closers),
+      role === 'server' ? openMeasurements(config, paths, compute, closers) : measurementsElsewhere,
+    ]);
+    const db = openDatabase({ at, poolSize: config.databasePool, log });
+    closers.add('database pool', () => db.destroy());
+    const applied = await migrate(db);
+    if (applied.length > 0) log.info({ migrations: applied }, 'the database schema was brought up to date');
+    const connection = typeof at === 'string' ? { connectionString: at } : at;
+    const queue = await openQueue({ db, connection, ids: randomIds, log });
+    closers.add('queue', () => queue.close());
+    return {
+      config,
+      log,
+      clock: systemClock,
+      ids: randomIds,
+      paths,
+      db,
+      queue,
+      compute,
+      measurements,
+      artifacts: await openLocalArtifacts(paths.artifacts, systemClock.nowMs()),
+      audit: createAuditTrail({ db, clock: systemClock }),
+      startedAtMs: systemClock.nowMs(),
+      isSoleOwner: config.databaseUrl === null,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function ownDataDir({ dataDir }: Config, closers: Closers): Promise<DataDirPaths> {
+  const dir = await openDataDir(dataDir);
+  closers.add('data directory', () => dir.release());
+  return dir;
+}
+
+async function startPostgres(paths: DataDirPaths, log: Log, closers: Closers): Promise<PostgresConnection> {
+  const passwordFile = join(paths.secrets, 'postgres-password');
+  const postgres = await startEmbeddedPostgres({ dir: paths.postgres, passwordFile, log });
+  closers.add('postgres', () => postgres.stop());
+  return postgres.connection;
+}
+
+async function openMeasurements(
+  config: Config,
+  paths: DataDirPaths,
+  compute: Compute,
+  closers: Closers,
+): Promise<MeasurementStore> {
+  const store = await openEmbeddedStore({
+    path: join(paths.measurements, 'measurements.duckdb'),
+    tmpDir: paths.tmp,
+    memoryLimit: `${Math.ceil(config.stage1QueryMemoryBytes / 2 ** 20)}MiB`,
+    threads: availableParallelism(),
+    compute,
+    clock: systemClock,
+  });
+  closers.add('measurements', () => store.close());
+  return store;
+}
+
+/** Waits for all before it gives the first failure, so that whatever did open is known and can be closed. */
+async function allOpened<const T extends readonly unknown[]>(
+  opening: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const settled = await Promise.allSettled(opening);
+  const failed = settled.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return Promise.all(opening) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
+}
