@@ -1,10 +1,18 @@
 /** Everything the worker threads can do; a new task is a file in tasks/ and a line here. */
 import type { Task } from './task.js';
 import { echoTask } from './tasks/echo.task.js';
+import { evaluateTask } from './tasks/evaluate.task.js';
+import { fitFinalTask } from './tasks/fit-final.task.js';
+import { fitFoldTask } from './tasks/fit-fold.task.js';
+import { joinTrainingTask } from './tasks/join-training.task.js';
 import { spinTask } from './tasks/spin.task.js';
 
 export const tasks = {
   echo: echoTask,
+  evaluate: evaluateTask,
+  fitFinal: fitFinalTask,
+  fitFold: fitFoldTask,
+  joinTraining: joinTrainingTask,
   spin: spinTask,
 };
 
