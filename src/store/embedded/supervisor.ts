@@ -130,11 +130,11 @@ async function prepare({ dir, passwordFile, log = silentLog, isDurable = true }:
   const password = readOrMakePassword(passwordFile);
   const connection = { host: '127.0.0.1', user: USER, password, database: USER };
   const site: Site = { cluster, note: join(dir, 'running.json'), binaries, runAs, isDurable, log, connection };
+  if (existsSync(cluster)) takeFiles(cluster, runAs);
   if (!clusterExists(cluster)) {
     await makeCluster({ cluster, binaries, runAs, password, isDurable });
     return site;
   }
-  takeFiles(cluster, runAs);
   await endEarlierServer(site);
   if (!hadPassword) await resetPassword(site, password);
   return site;

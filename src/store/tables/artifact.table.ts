@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { JsonObject } from '#base/json.js';
 
 /** One file of the artifact store and where it came from; unique by its bytes (sha256). Never changed, never half there. */
@@ -9,7 +9,7 @@ export interface ArtifactTable {
   size_bytes: number;
   /** The artifacts it was computed from, in the order its recipe takes them; empty for what came from outside. */
   parents: string[];
-  params: JsonObject;
+  params: ColumnType<JsonObject, string, never>;
   code_version: string;
   seed: number | null;
   /** The latest moment whose knowledge is in it; null when it knows no time. */
