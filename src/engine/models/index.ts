@@ -1,11 +1,13 @@
 /** All classifiers, once: names on the wire, defaults and the contract test come from this list. */
 import { errors } from '#base/errors.js';
+import { type FittedGbm, gbm } from './gbm.js';
 import { type FittedLogit, logit } from './logit.js';
 import type { Classifier } from './model.js';
 
-export type FittedModel = FittedLogit;
+export type FittedModel = FittedLogit | FittedGbm;
 
-export const MODELS: readonly Classifier<FittedModel>[] = [logit as Classifier<FittedModel>];
+/** Each reads back only what it wrote itself; `kind` says which that is. */
+export const MODELS = [logit, gbm] as readonly Classifier<FittedModel>[];
 
 /** The classifier of that name or alias; throws `algorithmUnknown`. */
 export function classifierOf(algo: string): Classifier<FittedModel> {
