@@ -1,6 +1,6 @@
 /** From what a client writes ("RSI", "ema__window=20", {name: "macd", fast: 8}) to an indicator with checked parameters. */
 import { errors } from '#base/errors.js';
-import type { Indicator, ParamSpec, Params, ParamValue } from './indicator.js';
+import type { Indicator, NumberParam, ParamSpec, Params, ParamValue, TextParam } from './indicator.js';
 import { nearestNames } from './nearest-names.js';
 import { indicators } from './registry.js';
 

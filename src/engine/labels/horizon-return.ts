@@ -1,7 +1,8 @@
 /** Forward returns over a label's horizon and the moment each becomes known. The only place of the engine that looks ahead, on purpose. */
+import type { BarInterval } from '../calendar/bar-interval.js';
 import { addSessions } from '../calendar/exchange-calendar.js';
 import type { Bars } from '../frame/bars.js';
-import type { LabelKind } from './label-kind.js';
+import { horizonBarsOf, type LabelKind } from './label-kind.js';
 
 export interface HorizonReturns {
   /** NaN where there is no label: the horizon leaves the data, crosses the night, or a price is missing. */
@@ -13,15 +14,17 @@ export interface HorizonReturns {
 /**
  * next_bar_updown: to the close of the next bar of the same session. fwd_ret: from the session's last bar to the close
  * N exchange sessions later. close_to_open: from the session's last bar to the next session's open. A session that the
- * data lacks gives no label: the next one there is would be another horizon.
+ * data lacks gives no label: the next one there is would be another horizon. On weekly bars the horizon is counted in
+ * bars, and there is no next bar of the same session.
  */
-export function horizonReturns(bars: Bars, label: LabelKind): HorizonReturns {
+export function horizonReturns(bars: Bars, label: LabelKind, interval: BarInterval): HorizonReturns {
   const value = new Float64Array(bars.rows).fill(Number.NaN);
   const t1Ms = new Float64Array(bars.rows).fill(Number.NaN);
   if (label.kind === 'none') return { value, t1Ms };
   const spans = sessionSpans(bars);
+  const weeks = interval === 'week' ? horizonBarsOf(label, interval) : 0;
   for (let row = 0; row < bars.rows; row++) {
-    const target = targetOf(bars, row, label, spans);
+    const target = weeks > 0 ? weeksLater(bars, row, label, weeks) : targetOf(bars, row, label, spans);
     if (target === undefined) continue;
     const change = target.price / bars.close[row]! - 1;
     if (!Number.isFinite(change)) continue;
@@ -61,4 +64,13 @@ function targetOf(bars: Bars, row: number, label: LabelKind, spans: SessionSpans
   return label.kind === 'fwd_ret'
     ? { price: bars.close[later.last]!, ms: bars.tsEndMs[later.last]! }
     : { price: bars.open[later.first]!, ms: bars.tsStartMs[later.first]! };
+}
+
+/** Weekly bars are named by the last session of their week, so sessions cannot be looked up: bars are counted. */
+function weeksLater(bars: Bars, row: number, label: LabelKind, weeks: number): Target | undefined {
+  const later = row + weeks;
+  if (later >= bars.rows || label.kind === 'next_bar_updown') return undefined;
+  return label.kind === 'fwd_ret'
+    ? { price: bars.close[later]!, ms: bars.tsEndMs[later]! }
+    : { price: bars.open[later]!, ms: bars.tsStartMs[later]! };
 }

@@ -1,5 +1,6 @@
 /** Which labels there are and what a client may call them (sigma 10.3, 10.5). */
 import { errors } from '#base/errors.js';
+import type { BarInterval } from '../calendar/bar-interval.js';
 
 export type LabelKind =
   | { readonly kind: 'next_bar_updown' }
@@ -36,5 +37,11 @@ export function parseLabelKind(text: string): LabelKind {
 export const labelName = (label: LabelKind): string =>
   label.kind === 'fwd_ret' ? `fwd_ret_${label.sessions}d` : label.kind;
 
-/** Bars that a position taken on the label is held. */
-export const horizonBarsOf = (label: LabelKind): number => (label.kind === 'fwd_ret' ? label.sessions : 1);
+/** Sessions of a full week: the horizon of weekly bars counts whole weeks, rounded up. */
+const SESSIONS_A_WEEK = 5;
+
+/** Bars that a position taken on the label is held; on intraday bars a session label's row stands for its session. */
+export function horizonBarsOf(label: LabelKind, interval: BarInterval): number {
+  if (label.kind !== 'fwd_ret') return 1;
+  return interval === 'week' ? Math.ceil(label.sessions / SESSIONS_A_WEEK) : label.sessions;
+}

@@ -1,5 +1,6 @@
 /** The future of a market: all bars, daily bars and index bars that end after a bar's end. */
 import type { Bars } from '../frame/bars.js';
+import { sliceBars } from '../frame/slice-bars.js';
 import type { MarketData } from '../indicators/indicator.js';
 import type { FutureOf } from './mutate-future.js';
 import { noiseAt } from './noise.js';
@@ -8,7 +9,7 @@ export const futureOfMarket: FutureOf<MarketData> = {
   rows: ({ bars }) => bars.rows,
   mutate: (market, cut, seed) =>
     mapBars(market, market.bars.tsEndMs[cut]!, (bars, known) => disturb(bars, known, seed)),
-  truncate: (market, cut) => mapBars(market, market.bars.tsEndMs[cut]!, keepFirst),
+  truncate: (market, cut) => mapBars(market, market.bars.tsEndMs[cut]!, (bars, known) => sliceBars(bars, 0, known)),
 };
 
 /** Applies `change` to every set of bars with the number of its bars that are known at the moment. */
@@ -55,24 +56,4 @@ function disturb(bars: Bars, known: number, seed: number): Bars {
     changed.volume[row] = Math.floor(1_000_000 * noiseAt(seed, row, 5));
   }
   return { ...bars, ...changed };
-}
-
-/** The first `count` bars. */
-export function keepFirst(bars: Bars, count: number): Bars {
-  if (count >= bars.rows) return bars;
-  const { isPartialSource } = bars;
-  return {
-    rows: count,
-    tsStartMs: bars.tsStartMs.subarray(0, count),
-    tsEndMs: bars.tsEndMs.subarray(0, count),
-    session: bars.session.subarray(0, count),
-    hourEt: bars.hourEt.subarray(0, count),
-    open: bars.open.subarray(0, count),
-    high: bars.high.subarray(0, count),
-    low: bars.low.subarray(0, count),
-    close: bars.close.subarray(0, count),
-    volume: bars.volume.subarray(0, count),
-    vwap: bars.vwap.subarray(0, count),
-    ...(isPartialSource === undefined ? {} : { isPartialSource: isPartialSource.subarray(0, count) }),
-  };
 }

@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { parseDay } from '../calendar/civil-date.js';
+import { madeBars } from '../calendar/made-bars.fixture.js';
+import { defineIndicator } from '../indicators/indicator.js';
+import { indicators } from '../indicators/registry.js';
+import { resolveIndicators } from '../indicators/resolve.js';
+import { parseLabelKind } from '../labels/label-kind.js';
+import { buildMatrix, type MatrixRequest } from './build-matrix.js';
+import { labelledFromTable } from './labelled-from-table.js';
+import { formatMatrixCsv, parseMatrixCsv } from './matrix-csv.js';
+import { findColumn, findNumbers } from './table.js';
+
+const SWING = [
+  'rsi',
+  'ema__window=20',
+  'ema__window=50',
+  'macd',
+  'adx',
+  'atr',
+  'keltner',
+  'obv',
+  'cmf',
+  'sma__window=50',
+  'momentum_score_total',
+];
+
+const daily = madeBars({ interval: 'day', sessions: 400 });
+const hourly = madeBars({ interval: 'hour', sessions: 60 });
+
+const ask = (change: Partial<MatrixRequest> = {}): MatrixRequest => ({
+  ticker: 'TEST',
+  interval: 'day',
+  bars: daily,
+  indicators: resolveIndicators(SWING),
+  label: parseLabelKind('fwd_ret_5d'),
+  ...change,
+});
+
+const askHourly = (change: Partial<MatrixRequest> = {}) =>
+  ask({
+    interval: 'hour',
+    bars: hourly,
+    label: parseLabelKind('next_bar_updown'),
+    indicators: resolveIndicators(['rsi', 'ret']),
+    ...change,
+  });
+
+describe('buildMatrix', () => {
+  it('orders keys, prices, indicators and label as the contract does', () => {
+    const names = buildMatrix(ask({ indicators: resolveIndicators(['rsi']) })).table.columns.map(({ name }) => name);
+    expect(names.join(' ')).toBe(
+      'ts date hour_et ticker spy_prev_close open high low close volume vwap day_of_week rsi_14 ret_next_hour ret_fwd ret_bar next_open next_close bar_index t1 label_side y_syn y',
+    );
+  });
+
+  it('labels a daily row with the return to the close five sessions later', () => {
+    const { labelled, dropped } = buildMatrix(ask());
+    expect(labelled!.horizonReturn[0]).toBe(daily.close[5]! / daily.close[0]! - 1);
+    expect(labelled!.t1Ms[0]).toBe(daily.tsEndMs[5]);
+    expect(labelled!.nextOpen[0]).toBe(daily.open[1]);
+    expect(labelled!.features.rows).toBe(395);
+    expect(dropped).toEqual({ nullLabel: 5, nullPrice: 0, hours: 0 });
+  });
+
+  it('gives the last bar of a session no next-bar label', () => {
+    const { table, labelled, dropped } = buildMatrix(askHourly({ fixedBp: 0 }));
+    expect(new Set(labelled!.hourEt)).toEqual(new Set([9, 10, 11, 12, 13, 14]));
+    expect(dropped.nullLabel).toBe(60);
+    expect(table.rows).toBe(6 * 60);
+    expect(labelled!.isIntraday).toBe(true);
+  });
+
+  it('drops rows whose trailing deviation rests on fewer than twenty returns', () => {
+    const { labelled } = buildMatrix(askHourly({ kSigma: 0.3 }));
+    // Six returns a session: the twentieth is known at the close of the second bar of the fourth session.
+    expect(labelled!.barIndex[0]).toBe(3 * 7 + 2);
+  });
+
+  it('drops other hours, and keeps what they teach the indicators', () => {
+    const all = buildMatrix(askHourly({ fixedBp: 5 }));
+    const some = buildMatrix(askHourly({ fixedBp: 5, allowedHours: [13] }));
+    expect(some.table.rows).toBe(60);
+    expect(some.dropped.hours).toBe(6 * 60);
+    const rsiOf = (built: typeof all) => findNumbers(built.table, 'rsi_14')!;
+    const thirteens = [...all.labelled!.hourEt].flatMap((hour, row) => (hour === 13 ? [rsiOf(all)[row]] : []));
+    expect([...rsiOf(some)]).toEqual(thirteens);
+  });
+
+  it('holds a session label on hourly bars for sessions, not for hours', () => {
+    const { labelled } = buildMatrix(askHourly({ label: parseLabelKind('fwd_ret_5d') }));
+    expect(labelled!.features.rows).toBe(55);
+    expect([...labelled!.barIndex.slice(0, 3)]).toEqual([0, 1, 2]);
+    expect(labelled!.nextClose[0]).toBe(labelled!.close[1]);
+    expect(labelled!.nextOpen[0]).toBe(hourly.open[7]);
+  });
+
+  it('does not change when later data arrives', () => {
+    const endDay = parseDay('2022-12-30')!;
+    const startDay = parseDay('2022-06-01')!;
+    const full = buildMatrix(ask({ startDay, endDay }));
+    const known = madeBars({ interval: 'day', sessions: 300 });
+    const early = buildMatrix(ask({ startDay, endDay, bars: known }));
+    expect(formatMatrixCsv(early.table)).toBe(formatMatrixCsv(full.table));
+  });
+
+  it('finds no leak in an honest matrix', () => {
+    expect(buildMatrix(ask({ leakCheck: { cuts: 25 } })).leaks).toEqual([]);
+    expect(buildMatrix(askHourly({ leakCheck: { cuts: 25 } })).leaks).toEqual([]);
+  });
+
+  it.each(['ret_fwd', 'ret_next_hour', 'ret_bar', 'y', 't1', 'next_open'])(
+    'finds the planted leak of %s asked for as a feature',
+    (name) => {
+      const built = buildMatrix(ask({ features: ['rsi', name] }));
+      expect(built.featureColumns).toEqual(['rsi_14', name]);
+      expect(built.leaks.map(({ column }) => column)).toEqual([name]);
+      expect(built.leaks[0]!.example.t).toMatch(/^20\d\d-.*Z$/);
+    },
+  );
+
+  it('finds a leaky indicator by what it computes, whatever it is called', () => {
+    const honest = defineIndicator({
+      ...indicators[0]!,
+      name: 'honest_momentum',
+      aliases: [],
+      params: {},
+      outputs: () => ['honest_momentum'],
+      lookback: () => 0,
+      compute: ({ bars }) => [bars.close.map((_, row) => bars.close[row + 1]! / bars.close[row]! - 1)],
+    });
+    const registry = [...indicators, honest];
+    const built = buildMatrix(ask({ indicators: resolveIndicators(['rsi', 'honest_momentum'], registry), registry }));
+    expect(built.leaks.map(({ column }) => column)).toEqual(['honest_momentum']);
+  });
+
+  it('refuses unknown features with a suggestion, and two indicators of one column', () => {
+    expect(() => buildMatrix(ask({ features: ['rsi_15x'] }))).toThrow(/Unknown feature rsi_15x/);
+    expect(() => buildMatrix(ask({ features: [] }))).toThrow(/at least one/);
+    const twice = resolveIndicators(['bollinger_bands', { name: 'bollinger_bands', num_std: 3 }]);
+    expect(() => buildMatrix(ask({ indicators: twice }))).toThrow(/bb_mid_20/);
+  });
+
+  it('says why a column is null', () => {
+    const { warnings, table } = buildMatrix(ask({ indicators: resolveIndicators(['vix_delta', 'rsi']) }));
+    expect(warnings).toEqual(['vix_delta is null: daily bars of the index I:VIX are missing']);
+    expect(findNumbers(table, 'vix_delta')!.every(Number.isNaN)).toBe(true);
+  });
+});
+
+describe('matrix CSV', () => {
+  it('gives the same bytes for the same request, and the same labelled matrix back', () => {
+    const built = buildMatrix(ask());
+    const csv = formatMatrixCsv(built.table);
+    expect(formatMatrixCsv(buildMatrix(ask()).table)).toBe(csv);
+    const { featureColumns, isIntraday, label } = built;
+    const back = labelledFromTable(parseMatrixCsv(csv), { featureColumns, isIntraday, horizonBars: label.horizonBars });
+    expect(back.warnings).toEqual([]);
+    expect(back.labelled).toEqual(built.labelled);
+    expect(formatMatrixCsv(parseMatrixCsv(csv))).toBe(csv);
+  });
+
+  it('reads an hourly matrix back with its gaps', () => {
+    const built = buildMatrix(askHourly({ allowedHours: [10, 13] }));
+    const { featureColumns, isIntraday } = built;
+    const back = labelledFromTable(parseMatrixCsv(formatMatrixCsv(built.table)), { featureColumns, isIntraday });
+    expect(back.labelled).toEqual(built.labelled);
+  });
+
+  it('reads a foreign matrix: numeric classes, derived times, features by the registry', () => {
+    const csv =
+      'date,hour_et,open,close,rsi_7,secret,ret_next_hour,y\n2024-01-03,10,1,2,50,9,0.1,1\n2024-01-03,9,1,1.5,40,9,-0.1,-1\n2024-01-03,11,2,3,,9,,\n';
+    const { labelled, rowsDropped } = labelledFromTable(parseMatrixCsv(csv));
+    expect(labelled.features.names).toEqual(['hour_et', 'rsi_7']);
+    expect([...labelled.y]).toEqual([0, 2]);
+    expect(rowsDropped).toBe(1);
+    expect(new Date(labelled.t0Ms[0]!).toISOString()).toBe('2024-01-03T15:00:00.000Z');
+    expect(labelled.nextOpen[0]).toBe(1);
+    expect(labelled.barReturn[0]).toBe(2 / 1.5 - 1);
+  });
+
+  it.each([
+    ['', /empty/],
+    ['a,a\n1,2\n', /twice/],
+    ['date,y\n2024-01-03\n', /row 2/],
+    ['date,y\n2024-13-03,1\n', /YYYY-MM-DD/],
+    ['date,y\n2024-01-06,1\n', /no session/],
+    ['date,close\n2024-01-03,1\n', /no column y/],
+    ['date,y\n2024-01-03,BUY\n', /DOWN, FLAT or UP/],
+    ['close,y\n1,1\n', /ts or date/],
+  ])('refuses %j', (csv, reason) => {
+    expect(() => labelledFromTable(parseMatrixCsv(csv))).toThrow(reason);
+  });
+
+  it('quotes what needs quotes', () => {
+    const table = { rows: 1, columns: [{ name: 'a,b', kind: 'text' as const, values: ['say "hi"\nthere'] }] };
+    const csv = formatMatrixCsv(table);
+    expect(csv).toBe('"a,b"\n"say ""hi""\nthere"\n');
+    expect(findColumn(parseMatrixCsv(csv), 'a,b')!.values).toEqual(['say "hi"\nthere']);
+  });
+});

@@ -1,0 +1,222 @@
+/** Bars, indicators and a label become a matrix: checked for leaks, with its rows, its features and what a backtest needs. */
+import { type BarInterval, isIntradayInterval } from '../calendar/bar-interval.js';
+import { formatTime } from '../calendar/civil-date.js';
+import type { Bars } from '../frame/bars.js';
+import { CLASS_NAMES, type LabelledMatrix } from '../frame/matrix.js';
+import { sliceBars } from '../frame/slice-bars.js';
+import type { Indicator, MarketData } from '../indicators/indicator.js';
+import type { IndicatorRequest, ResolvedIndicator } from '../indicators/resolve.js';
+import { type BandRule, bandRule } from '../labels/band.js';
+import { horizonBarsOf, type LabelKind, labelName } from '../labels/label-kind.js';
+import { findMarketLeaks } from '../leakage/market-leaks.js';
+import type { Leak } from '../leakage/mutate-future.js';
+import {
+  type BarColumn,
+  baseColumns,
+  indicatorColumns,
+  type LabelSide,
+  labelColumns,
+  labelSide,
+} from './bar-columns.js';
+import { type FeaturePlan, planFeatures } from './feature-selection.js';
+import { type Dropped, keepRows } from './keep-rows.js';
+import { gatherBytes, gatherIntegers, gatherNumbers, type Table, type TableColumn } from './table.js';
+import { warmupBars } from './warm-up.js';
+
+export interface MatrixRequest {
+  readonly ticker: string;
+  readonly interval: BarInterval;
+  /** All bars that are known, also from before `startDay`: indicators warm up on them. */
+  readonly bars: Bars;
+  readonly daily?: Bars | undefined;
+  /** Daily bars of indices and other tickers, by ticker (`I:VIX`). */
+  readonly related?: Readonly<Record<string, Bars>> | undefined;
+  readonly indicators: readonly ResolvedIndicator[];
+  readonly features?: readonly IndicatorRequest[] | undefined;
+  /** The list that `features` are looked up in; the house's own by default. */
+  readonly registry?: readonly Indicator[] | undefined;
+  readonly label: LabelKind;
+  readonly kSigma?: number | undefined;
+  readonly fixedBp?: number | undefined;
+  /** New York hours whose rows are kept; ignored, with a warning, for daily and weekly bars. */
+  readonly allowedHours?: readonly number[] | undefined;
+  /** First and last session date (day numbers), both included. Nothing after `endDay` is looked at, so later data never changes a matrix. */
+  readonly startDay?: number | undefined;
+  readonly endDay?: number | undefined;
+  readonly leakCheck?: { readonly cuts?: number | 'all'; readonly seed?: number } | undefined;
+}
+
+export interface MatrixLeak {
+  readonly column: string;
+  readonly example: Leak['example'] & { readonly t: string };
+}
+
+export interface BuiltMatrix {
+  /** The columns of sigma 10.4 in their order. */
+  readonly table: Table;
+  /** Undefined for the label `none`, which gives nothing to learn. */
+  readonly labelled: LabelledMatrix | undefined;
+  readonly featureColumns: readonly string[];
+  readonly dropped: Dropped;
+  readonly labelBalance: Readonly<Record<(typeof CLASS_NAMES)[number], number>>;
+  readonly label: {
+    readonly kind: string;
+    readonly kSigma: number | null;
+    readonly fixedBp: number | null;
+    readonly horizonBars: number;
+  };
+  readonly isIntraday: boolean;
+  /** Rows at the start in which some indicator may still be warming up. */
+  readonly warmupRows: number;
+  /** Features that use the future. A matrix with any must be refused (`errors.leakage`). */
+  readonly leaks: readonly MatrixLeak[];
+  readonly warnings: readonly string[];
+}
+
+/** Cheap by design: it runs on every matrix. */
+const LEAK_SEED = 2025;
+
+/** Pure: the same request gives the same bytes. Zero rows are a result; the caller decides whether that is an error. */
+export function buildMatrix(request: MatrixRequest): BuiltMatrix {
+  const market = marketUpTo(request);
+  const plan = planFeatures({ ...request, isIntraday: isIntradayInterval(request.interval) });
+  const rule = bandRule(request.label, request);
+  const side = labelSide(market, request.label, rule);
+  const base = baseColumns(market);
+  const computed = indicatorColumns(market, plan.indicators);
+  const { rows, dropped } = keepRows(market.bars, side, request);
+  const leaks = findMarketLeaks({
+    market,
+    compute: (seen) => featureColumns(seen, plan, request.label, rule),
+    cuts: request.leakCheck?.cuts,
+    seed: request.leakCheck?.seed ?? LEAK_SEED,
+  });
+  const columns = [...base, ...computed.columns, ...labelColumns(side)];
+  const longest = Math.max(0, ...plan.indicators.map((one) => warmupBars(one, market.bars)));
+  return {
+    table: makeTable(request, market.bars, { columns, side, rows }),
+    labelled:
+      request.label.kind === 'none' ? undefined : makeLabelled(request, market.bars, { columns, side, rows, plan }),
+    featureColumns: plan.columns,
+    dropped,
+    labelBalance: balanceOf(side, rows),
+    label: describeLabel(request, rule),
+    isIntraday: side.isIntraday,
+    warmupRows: rows.filter((row) => row < longest).length,
+    leaks: leaks.map(({ column, example }) => ({
+      column,
+      example: { t: formatTime(market.bars.tsEndMs[example.row]!), ...example },
+    })),
+    warnings: warningsOf(request, base, computed.missing),
+  };
+}
+
+/** Bars that ended after `endDay` do not exist for this matrix. */
+function marketUpTo(request: MatrixRequest): MarketData {
+  const { ticker, interval, endDay = Infinity } = request;
+  const cut = (bars: Bars) => sliceBars(bars, 0, firstAfter(bars, endDay));
+  const related = Object.entries(request.related ?? {}).map(([name, bars]) => [name.toUpperCase(), cut(bars)] as const);
+  return {
+    ticker,
+    interval,
+    bars: cut(request.bars),
+    daily: request.daily && cut(request.daily),
+    related: Object.fromEntries(related),
+  };
+}
+
+function firstAfter({ session, rows }: Bars, day: number): number {
+  let count = rows;
+  while (count > 0 && session[count - 1]! > day) count--;
+  return count;
+}
+
+/** The features alone, as the leak check computes them anew on each changed market. */
+function featureColumns(market: MarketData, plan: FeaturePlan, label: LabelKind, rule: BandRule): BarColumn[] {
+  const known = [...indicatorColumns(market, plan.indicators).columns, ...baseColumns(market)];
+  const isFound = (name: string) => known.some((column) => column.name === name);
+  if (!plan.columns.every(isFound)) known.push(...labelColumns(labelSide(market, label, rule)));
+  return plan.columns.flatMap((name) => known.find((column) => column.name === name) ?? []);
+}
+
+interface Parts {
+  readonly columns: readonly BarColumn[];
+  readonly side: LabelSide;
+  readonly rows: Int32Array;
+}
+
+/** Order of sigma 10.4: keys, (option flow,) prices, indicators, label. */
+function makeTable({ ticker, label }: MatrixRequest, bars: Bars, { columns, side, rows }: Parts): Table {
+  const classes = Array.from(rows, (row) => (side.y[row]! < 0 ? '' : CLASS_NAMES[side.y[row]!]!));
+  const isUnlabelled = label.kind === 'none';
+  const keys: TableColumn[] = [
+    { name: 'ts', kind: 'time', values: gatherNumbers(bars.tsEndMs, rows) },
+    { name: 'date', kind: 'day', values: gatherNumbers(bars.session, rows) },
+    { name: 'hour_et', kind: 'number', values: gatherNumbers(bars.hourEt, rows) },
+    { name: 'ticker', kind: 'text', values: Array.from(rows, () => ticker) },
+  ];
+  const rest = columns
+    .filter(({ name }) => name !== 'hour_et')
+    .map((column): TableColumn => {
+      if (column.name === 'y' || column.name === 'y_syn')
+        return { name: column.name, kind: 'text', values: isUnlabelled ? Array.from(rows, () => '') : classes };
+      return { name: column.name, kind: column.kind, values: gatherNumbers(column.values, rows) };
+    });
+  const position: TableColumn = { name: 'bar_index', kind: 'number', values: gatherNumbers(side.barIndex, rows) };
+  const beforeT1 = rest.findIndex(({ name }) => name === 't1');
+  return { rows: rows.length, columns: [...keys, ...rest.slice(0, beforeT1), position, ...rest.slice(beforeT1)] };
+}
+
+function makeLabelled(
+  request: MatrixRequest,
+  bars: Bars,
+  { columns, side, rows, plan }: Parts & { plan: FeaturePlan },
+): LabelledMatrix {
+  const feature = (name: string) => gatherNumbers(columns.find((column) => column.name === name)!.values, rows);
+  return {
+    features: { rows: rows.length, names: plan.columns, columns: plan.columns.map(feature) },
+    t0Ms: gatherNumbers(bars.tsEndMs, rows),
+    t1Ms: gatherNumbers(side.t1Ms, rows),
+    session: gatherIntegers(bars.session, rows),
+    hourEt: gatherIntegers(bars.hourEt, rows),
+    y: gatherBytes(side.y, rows),
+    horizonReturn: gatherNumbers(side.horizonReturn, rows),
+    barReturn: gatherNumbers(side.barReturn, rows),
+    open: gatherNumbers(bars.open, rows),
+    close: gatherNumbers(bars.close, rows),
+    nextOpen: gatherNumbers(side.nextOpen, rows),
+    nextClose: gatherNumbers(side.nextClose, rows),
+    labelSide: new Int8Array(new SharedArrayBuffer(rows.length)),
+    barIndex: gatherIntegers(side.barIndex, rows),
+    horizonBars: horizonBarsOf(request.label, request.interval),
+    isIntraday: side.isIntraday,
+  };
+}
+
+function balanceOf({ y }: LabelSide, rows: Int32Array): BuiltMatrix['labelBalance'] {
+  const balance = { DOWN: 0, FLAT: 0, UP: 0 };
+  for (const row of rows) if (y[row]! >= 0) balance[CLASS_NAMES[y[row]!]!]++;
+  return balance;
+}
+
+const describeLabel = ({ label, interval }: MatrixRequest, rule: BandRule): BuiltMatrix['label'] => ({
+  kind: labelName(label),
+  kSigma: 'kSigma' in rule ? rule.kSigma : null,
+  fixedBp: 'fixedBp' in rule ? rule.fixedBp : null,
+  horizonBars: horizonBarsOf(label, interval),
+});
+
+function warningsOf(
+  request: MatrixRequest,
+  base: readonly BarColumn[],
+  missing: readonly { name: string; reason: string }[],
+): string[] {
+  const warnings = missing.map(({ name, reason }) => `${name} is null: ${reason}`);
+  if (base.some(({ name }) => name === 'partial_source')) {
+    warnings.push('hour 9 holds trades from before the opening bell: its bars come from a vendor (partial_source = 1)');
+  }
+  if ((request.allowedHours?.length ?? 0) > 0 && !isIntradayInterval(request.interval)) {
+    warnings.push(`allowed_hours drops no row of ${request.interval} bars`);
+  }
+  return warnings;
+}
