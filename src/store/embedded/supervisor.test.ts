@@ -50,6 +50,21 @@ const start = async (at?: string) => {
 afterEach(async () => running?.stop());
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+/** Until here the directories above are closed to the server's user, as they are under /root. */
+function letOthersPass(): void {
+  chmodSync(root, 0o711);
+  chmodSync(home, 0o711);
+}
+
+/** Writers may be let in a moment before the supervisor knows that its server is up. */
+async function pidOf(server: EmbeddedPostgres): Promise<number> {
+  for (;;) {
+    const pid = server.pid();
+    if (pid !== undefined) return pid;
+    await sleep(5);
+  }
+}
+
 async function ask(server: EmbeddedPostgres, statement: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client(server.connection);
   client.on('error', () => undefined);
@@ -176,7 +191,7 @@ test('a killed postmaster is started again while we run; pools come back, acknow
     await sleep(150);
     const before = acknowledged.length;
     const killedMs = performance.now();
-    process.kill(server.pid()!, 'SIGKILL');
+    process.kill(await pidOf(server), 'SIGKILL');
     while (acknowledged.length < before + 5) await sleep(20);
     expect(performance.now() - killedMs).toBeLessThan(15_000);
   }
@@ -234,8 +249,7 @@ test('a port that was taken in the meantime is told apart from other failures', 
 });
 
 test('a server that somebody else started on our files is named, not ended', async () => {
-  chmodSync(root, 0o711);
-  chmodSync(home, 0o711);
+  letOthersPass();
   const runAs = chooseRunAs(cluster);
   const { postgres } = findBinaries(site().dir, runAs);
   const foreign = spawn(postgres, ['-D', cluster, '-c', 'listen_addresses=', '-c', 'unix_socket_directories=.'], {
@@ -256,6 +270,7 @@ test('a server that somebody else started on our files is named, not ended', asy
 const readLines = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []);
 
 test.skipIf(!isRoot || !isReachableBy(process.cwd(), STRANGER))('an ordinary user starts it as itself', async () => {
+  letOthersPass();
   const theirs = join(root, 'theirs');
   mkdirSync(theirs);
   chownSync(theirs, STRANGER.uid, STRANGER.gid);
@@ -275,6 +290,7 @@ test.skipIf(!isRoot || !isReachableBy(process.cwd(), STRANGER))('an ordinary use
 });
 
 test.skipIf(!isRoot || !isReachableBy(process.cwd(), NAMELESS))('a user without a name is told so', async () => {
+  letOthersPass();
   const theirs = join(root, 'nameless');
   mkdirSync(theirs);
   chownSync(theirs, NAMELESS.uid, NAMELESS.gid);
