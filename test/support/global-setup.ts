@@ -35,7 +35,8 @@ interface RunningServer extends TestServer {
   stop(): Promise<void>;
 }
 
-const PREFIX = 'almanac-test-';
+const PREFIX = 'almanac-vitest-';
+const RUN_DIR = /^almanac-vitest-(\d+)-\w+$/;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   let running: Promise<RunningServer> | undefined;
@@ -84,10 +85,10 @@ async function startEmbedded(): Promise<RunningServer> {
 
 /** Directories carry the id of the run that made them; where that run has ended without its teardown, we do its work. */
 async function sweep(): Promise<void> {
-  for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(PREFIX))) {
+  for (const name of readdirSync(tmpdir())) {
+    const run = RUN_DIR.exec(name);
+    if (run === null || isAlive(Number(run[1]))) continue;
     const dir = join(tmpdir(), name);
-    const pid = Number.parseInt(name.slice(PREFIX.length), 10);
-    if (!(pid > 0) || isAlive(pid)) continue;
     const instance = readNote(join(dir, 'postgres', 'running.json'));
     if (instance !== undefined) await endProcesses(instance, undefined);
     rmSync(dir, { recursive: true, force: true });
