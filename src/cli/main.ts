@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: every command in one list, failures said in one sentence, exit codes that mean something. */
 import { Command } from 'commander';
+import { version } from '#app/version.js';
 import type { CommandContext } from './command.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -11,7 +12,6 @@ import { verifyCommand } from './commands/verify.js';
 import { workerCommand } from './commands/worker.js';
 import { EXIT_HELP, exitCodeOf } from './exit-codes.js';
 import { makeScreen, messageOf } from './screen.js';
-import { version } from './version.js';
 
 const context: CommandContext = {
   env: process.env,

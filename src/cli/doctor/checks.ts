@@ -1,12 +1,13 @@
 /** What the doctor looks at, in one list: each check finds one thing, and says what to do when it is not well. */
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '#app/config.js';
+import { wantedListeners } from '#app/listeners.js';
 import { probeDuckDb, probeEmbeddedPostgres, probePostgres, probeQuestdb } from '#app/probes.js';
 import type { RunFile } from '#app/run-file.js';
-import { version } from '../version.js';
+import { version } from '#app/version.js';
+import { isPortFree } from '../free-port.js';
 
 export interface Patient {
   readonly config: Config;
@@ -123,19 +124,11 @@ async function lookAtServer({ running }: Patient): Promise<Finding> {
   return answer.ok ? well(`${says}, ready`) : mind(`${says}, answers ${answer.status} to /readyz`, 'Look at its log.');
 }
 
-const PORT_SETTINGS = [
-  ['gateway', 'gatewayPort', 'ALMANAC_PORT'],
-  ['umiki', 'umikiPort', 'ALMANAC_UMIKI_PORT'],
-  ['sigma', 'sigmaPort', 'ALMANAC_SIGMA_PORT'],
-  ['stage1', 'stage1Port', 'ALMANAC_STAGE1_PORT'],
-  ['forecastlab', 'forecastlabPort', 'ALMANAC_FORECASTLAB_PORT'],
-] as const;
-
 async function lookAtPorts({ config, running }: Patient): Promise<Finding> {
   if (running !== undefined) return well(Object.values(running.listeners).join(' '));
   const taken: string[] = [];
   const wanted: string[] = [];
-  for (const [, key, setting] of PORT_SETTINGS) {
+  for (const { port: key, setting } of wantedListeners(config)) {
     const port = config[key];
     if (port === 'off') continue;
     wanted.push(String(port));
@@ -143,14 +136,6 @@ async function lookAtPorts({ config, running }: Patient): Promise<Finding> {
   }
   if (taken.length === 0) return well(`${wanted.join(', ')} are free on ${config.host}`);
   return ill(`taken: ${taken.join(', ')}`, 'Free them, or choose others with those settings; 0 is any free port.');
-}
-
-export async function isPortFree(host: string, port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
-  });
 }
 
 /** What DESIGN asks of a PostgreSQL of your own, as PostgreSQL counts versions. */

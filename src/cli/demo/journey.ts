@@ -1,0 +1,20 @@
+/** What a chapter of the demo is, and what it is given: a screen to speak on and the surfaces to drive. */
+import type { ClientOptions } from '@almanac/sdk';
+import type { Screen } from '../screen.js';
+
+export interface Journey {
+  readonly screen: Screen;
+  readonly sigma: ClientOptions;
+  readonly stage1: ClientOptions;
+  readonly gateway: ClientOptions;
+  readonly signal: AbortSignal;
+}
+
+export interface Chapter {
+  readonly name: string;
+  readonly title: string;
+  /** Chapters whose results this one stands on; they may run any number of times. */
+  readonly needs: readonly string[];
+  /** Throws when a step did not hold. */
+  tell(journey: Journey): Promise<void>;
+}

@@ -1,0 +1,128 @@
+/** The leaderboard as it is: ranked with its trials, and with the reasons why a row does not pass. */
+import { call } from '@almanac/sdk';
+import { plot } from 'asciichart';
+import { z } from 'zod';
+import { table } from '../../screen.js';
+import type { Journey } from '../journey.js';
+import { DEMO_TAG } from '../series.js';
+import { decimal, percent } from './backtests.js';
+
+const Row = z.object({
+  rank: z.number(),
+  backtest_id: z.string(),
+  model_id: z.string(),
+  metrics: z.object({
+    sharpe: z.number().nullable(),
+    cum_ret: z.number().nullable(),
+    max_drawdown: z.number().nullable(),
+    trades: z.number(),
+    dsr: z.number().nullable(),
+    trials: z.number().nullish(),
+  }),
+  gate: z.object({ pass: z.boolean(), reasons: z.array(z.string()) }),
+  config: z.object({ thresholds: z.array(z.number()).nullish(), top_pct: z.number().nullish() }),
+});
+type Row = z.infer<typeof Row>;
+const Leaderboard = z.object({ items: z.array(Row), total: z.number() });
+
+const ROWS_SHOWN = 10;
+
+export async function topRows(sigma: Journey['sigma'], limit: number): Promise<{ rows: Row[]; total: number }> {
+  const query = { tag: DEMO_TAG, sort_by: 'sharpe', limit };
+  const { items, total } = Leaderboard.parse(await call(sigma, 'GET', '/leaderboard', { query }));
+  return { rows: items, total };
+}
+
+export async function showLeaderboard({ screen, sigma }: Journey): Promise<void> {
+  const { rows, total } = await screen.step('leaderboard', async () => {
+    const value = await topRows(sigma, ROWS_SHOWN);
+    if (value.rows.length === 0) throw new Error('The leaderboard is empty');
+    return { says: `${value.total} saved runs, the best ${value.rows.length} by Sharpe`, value, facts: value };
+  });
+  screen.line();
+  for (const line of table(
+    ['', 'model', 'thresholds', 'top', 'Sharpe', 'DSR', 'return', 'drawdown', 'trades', 'trials', 'gate'],
+    rows.map(cellsOf),
+  ))
+    screen.line(`  ${line}`);
+  screen.line();
+  const passed = rows.filter(({ gate }) => gate.pass).length;
+  screen.line(
+    passed === 0
+      ? `  Nothing among the first ${rows.length} of ${total} passes the gate. That is the honest result: a Sharpe that was the best of many`
+      : `  ${passed} of the first ${rows.length} pass the gate. The others are shown with their reasons: a Sharpe that was the best of many`,
+  );
+  screen.line('  trials is worth less than it looks, and DSR (the deflated Sharpe ratio) says by how much.');
+}
+
+const cellsOf = ({ rank, model_id, config, metrics, gate }: Row): string[] => [
+  String(rank),
+  model_id,
+  config.thresholds?.join(' ') ?? '-',
+  config.top_pct == null ? '-' : percent(config.top_pct),
+  decimal(metrics.sharpe),
+  decimal(metrics.dsr),
+  percent(metrics.cum_ret),
+  percent(metrics.max_drawdown),
+  String(metrics.trades),
+  metrics.trials == null ? '-' : String(metrics.trials),
+  gate.pass ? 'passes' : gate.reasons.join(', '),
+];
+
+const Best = z.object({
+  stage1_run_id: z.string().nullish(),
+  metrics: z.record(z.string(), z.unknown()),
+  result: z.object({ equity: z.array(z.object({ ts: z.string(), equity: z.number() })) }),
+});
+const CHART_WIDTH = 80;
+const CHART_HEIGHT = 10;
+
+/** What one unit of money became, net of costs, on rows that the model had not seen. */
+export async function showBest({ screen, sigma }: Journey): Promise<void> {
+  const { rows } = await topRows(sigma, 1);
+  const top = rows[0]!;
+  const best = Best.parse(await call(sigma, 'GET', '/backtests/{id}', { path: { id: top.backtest_id } }));
+  const { equity } = best.result;
+  screen.heading(`The best by Sharpe: ${top.model_id}, ${top.backtest_id}`);
+  screen.line(
+    `  Equity out of sample, ${equity[0]?.ts.slice(0, 10)} to ${equity.at(-1)?.ts.slice(0, 10)}, net of costs`,
+  );
+  screen.line();
+  const shown = thin(
+    equity.map((point) => point.equity),
+    CHART_WIDTH,
+  );
+  for (const line of plot(shown, { height: CHART_HEIGHT, format: (value) => value.toFixed(2).padStart(8) }).split('\n'))
+    screen.line(`  ${line}`);
+  screen.line();
+  for (const line of sayMetrics(best.metrics)) screen.line(`  ${line}`);
+  screen.line(`  Stage1 run: ${best.stage1_run_id ?? top.backtest_id}`);
+}
+
+/** The last point of each of `width` equal stretches. */
+const thin = (values: readonly number[], width: number) =>
+  values.length <= width
+    ? values
+    : Array.from({ length: width }, (_, i) => values[Math.ceil(((i + 1) * values.length) / width) - 1]!);
+
+const SHOWN: readonly (readonly [key: string, title: string, show: (value: number) => string])[] = [
+  ['sharpe', 'Sharpe', decimal],
+  ['sortino', 'Sortino', decimal],
+  ['calmar', 'Calmar', decimal],
+  ['psr', 'probabilistic Sharpe', decimal],
+  ['dsr', 'deflated Sharpe', decimal],
+  ['cum_ret', 'return', percent],
+  ['max_drawdown', 'drawdown', percent],
+  ['win_rate', 'trades won', percent],
+  ['turnover', 'turnover a year', decimal],
+  ['exposure', 'time in the market', percent],
+];
+
+function sayMetrics(metrics: Record<string, unknown>): string[] {
+  const said = SHOWN.flatMap(([key, title, show]) => {
+    const value = metrics[key];
+    return typeof value === 'number' ? [`${title} ${show(value)}`] : [];
+  });
+  const half = Math.ceil(said.length / 2);
+  return [said.slice(0, half).join(' · '), said.slice(half).join(' · ')].filter((line) => line !== '');
+}
