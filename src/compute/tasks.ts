@@ -1,5 +1,8 @@
 /** Everything the worker threads can do; a new task is a file in tasks/ and a line here. */
 import type { Task } from './task.js';
+import { csvBlockTask } from './tasks/csv-block.task.js';
+import { csvScanTask } from './tasks/csv-scan.task.js';
+import { csvTextTask } from './tasks/csv-text.task.js';
 import { echoTask } from './tasks/echo.task.js';
 import { evaluateTask } from './tasks/evaluate.task.js';
 import { fitFinalTask } from './tasks/fit-final.task.js';
@@ -8,6 +11,9 @@ import { joinTrainingTask } from './tasks/join-training.task.js';
 import { spinTask } from './tasks/spin.task.js';
 
 export const tasks = {
+  csvBlock: csvBlockTask,
+  csvScan: csvScanTask,
+  csvText: csvTextTask,
   echo: echoTask,
   evaluate: evaluateTask,
   fitFinal: fitFinalTask,

@@ -37,6 +37,8 @@ export interface OpenQuery {
   readonly result: DuckDBResult;
   /** The next rows, or undefined at the end. */
   next(): Promise<DuckDBDataChunk | undefined>;
+  /** From here on only the caller's signal ends it: for answers that stream as long as their reader takes. */
+  disarm(): void;
   close(): void;
 }
 
@@ -85,7 +87,10 @@ export async function openQuery(room: QueryRoom, sql: string, bounds: QueryBound
       throw queryError(error, (offset) => rewritten.positionOf(offset));
     }
   };
+  let isClosed = false;
   const close = () => {
+    if (isClosed) return;
+    isClosed = true;
     stop.end();
     connection.closeSync();
   };
@@ -108,6 +113,7 @@ export async function openQuery(room: QueryRoom, sql: string, bounds: QueryBound
         ahead = undefined;
         return chunk;
       },
+      disarm: stop.disarm,
       close,
     };
   } catch (error) {
@@ -141,7 +147,7 @@ async function judge(
   return statement;
 }
 
-const EXPLAIN = /^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)*EXPLAIN\b(?:\s+ANALYZE\b)?/i;
+const EXPLAIN = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*EXPLAIN\b(?:\s+ANALYZE\b)?/i;
 
 /** Only SELECT has a tree; what EXPLAIN explains is judged in its place, at the same offsets. */
 const withoutExplain = (sql: string): string => sql.replace(EXPLAIN, (head) => ' '.repeat(Buffer.byteLength(head)));
@@ -159,6 +165,7 @@ async function parseTree(connection: DuckDBConnection, sql: string): Promise<rea
 interface Watch {
   /** Throws queryTimedOut or cancelled once that has happened. */
   throwIfStopped(): void;
+  disarm(): void;
   end(): void;
 }
 
@@ -180,6 +187,7 @@ function watch(connection: DuckDBConnection, { timeoutMs, signal }: QueryBounds)
     throwIfStopped() {
       if (reason !== undefined) throw reason;
     },
+    disarm: () => clearTimeout(timer),
     end() {
       clearTimeout(timer);
       clearInterval(again);

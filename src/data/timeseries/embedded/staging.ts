@@ -90,7 +90,10 @@ function fillVector(vector: duckdb.Vector, column: BlockColumn, start: number, r
     const byteCount = Math.ceil(rows / 64) * 8;
     duckdb.copy_data_to_vector_validity(vector, 0, column.valid.buffer, column.valid.byteOffset + start / 8, byteCount);
   }
-  if (column.type === 'VARCHAR') return fillText(vector, column, start, rows);
+  if (column.type === 'VARCHAR') {
+    fillText(vector, column, start, rows);
+    return;
+  }
   const { buffer, byteOffset, BYTES_PER_ELEMENT: width } = column.values;
   duckdb.copy_data_to_vector(vector, 0, buffer, byteOffset + width * start, width * rows);
 }

@@ -1,12 +1,16 @@
 /** The embedded measurement store: one DuckDB file, owned by this process, behind the port. */
-import type { Readable } from 'node:stream';
+import type { Clock } from '#base/clock.js';
 import { errors } from '#base/errors.js';
+import { hasRows, readHeader } from '../../csv/header.js';
+import { type CsvWorkers, csvOnThisThread } from '../../csv/workers.js';
 import { blockOfBatch } from '../column-block.js';
 import { COLUMN_NAME_MAX, cleanColumnName, quoted } from '../names.js';
 import type { BatchColumn, ColumnBatch, Measurement, MeasurementStore } from '../port.js';
 import { type Catalogue, deleteMeasurement, loadCatalogue } from './catalogue.js';
 import { type DatabaseOptions, openDatabase } from './database.js';
 import { storeError } from './engine-error.js';
+import { exportCsv } from './export.js';
+import { importCsv } from './import.js';
 import { type QueryRoom, runQuery } from './query.js';
 import { readDoubles, readRows } from './read.js';
 import { makeGate, makeQueues } from './turns.js';
@@ -16,7 +20,9 @@ import { writeRows } from './write.js';
 const USER_QUERIES_AT_ONCE = 2;
 
 export interface EmbeddedStoreOptions extends DatabaseOptions {
-  readonly clock: { nowMs(): number };
+  readonly clock: Clock;
+  /** Where CSV is parsed and written; without it that happens on the calling thread. */
+  readonly csv?: CsvWorkers;
 }
 
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<MeasurementStore> {
@@ -24,6 +30,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const catalogue: Catalogue = await database.withConnection(loadCatalogue);
   const room: QueryRoom = { database, catalogue, gate: makeGate(USER_QUERIES_AT_ONCE) };
   const inTurn = makeQueues();
+  const workers = options.csv ?? csvOnThisThread;
 
   const get = (name: string): Measurement => {
     const measurement = catalogue.find(name);
@@ -41,21 +48,19 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       const columns = batch.columns.map(({ name: column, type }) => ({ name: column, type }));
       const fill = (staging: { append(rows: typeof block): Promise<void> }) => staging.append(block);
       return inTurn(name.toLowerCase(), () =>
-        writeRows(database, catalogue, { name, columns, dedupKeys, fill }).catch((error: unknown) => {
-          throw storeError(error);
-        }),
+        writeRows(database, catalogue, { name, columns, dedupKeys, fill }).catch(asStoreError),
       );
     },
-    checkCsv() {
-      throw errors.storeUnavailable('CSV is still to come');
+    checkCsv(head, delimiter) {
+      const header = readHeader(head, delimiter);
+      if (!hasRows(head, header)) throw errors.csvEmpty();
     },
-    async importCsv() {
-      throw errors.storeUnavailable('CSV is still to come');
-    },
+    importCsv: (request, hear = {}) =>
+      inTurn(request.measurement.toLowerCase(), () =>
+        importCsv({ ...room, workers }, request, hear).catch(asStoreError),
+      ),
     query: (sql, limits) => runQuery(room, sql, limits, () => options.clock.nowMs()),
-    async exportCsv(): Promise<Readable> {
-      throw errors.storeUnavailable('CSV is still to come');
-    },
+    exportCsv: (sql, exportOptions = {}) => exportCsv({ ...room, workers }, sql, exportOptions),
     readDoubles: async (name, request = {}) => readDoubles(database, get(name), request),
     async *readRows(name, request) {
       yield* readRows(database, get(name), request);
@@ -73,6 +78,10 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       }),
     close: () => database.close(),
   };
+}
+
+function asStoreError(error: unknown): never {
+  throw storeError(error);
 }
 
 /** Names are ours to check here: a caller's own column of a wrong name or length would surface later as a broken table. */

@@ -1,0 +1,22 @@
+/** Where the heavy work on CSV is done: worker threads in the server, the calling thread in small tools and tests. */
+import type { ColumnBlock } from '../timeseries/column-block.js';
+import { type CsvBlockRequest, parseCsvBlock, scanCsvFile } from './file.js';
+import type { CsvScan, CsvScanRequest } from './scan.js';
+import { type CsvTextRequest, formatCsv } from './text.js';
+
+export interface CsvWorkers {
+  /** How many blocks may be worked on at once. */
+  readonly atOnce: number;
+  scan(request: CsvScanRequest, signal?: AbortSignal): Promise<CsvScan>;
+  parse(request: CsvBlockRequest, signal?: AbortSignal): Promise<ColumnBlock>;
+  format(request: CsvTextRequest, signal?: AbortSignal): Promise<Uint8Array>;
+}
+
+export const csvOnThisThread: CsvWorkers = {
+  atOnce: 1,
+  scan: (request, signal) => scanCsvFile(request, hearing(signal)),
+  parse: (request, signal) => parseCsvBlock(request, hearing(signal)),
+  format: async (request) => formatCsv(request),
+};
+
+const hearing = (signal: AbortSignal | undefined) => ({ shouldStop: () => signal?.aborted === true });
