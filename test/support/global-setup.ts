@@ -110,7 +110,13 @@ async function useOutside(url: string): Promise<RunningServer> {
   const at = new URL(url);
   at.pathname = `/${template}`;
   await makeTemplate(at.href);
-  return { adminUrl: url, template, stop: () => ask(url, `drop database if exists ${template} with (force)`) };
+  return { adminUrl: url, template, stop: () => dropAll(url, template) };
+}
+
+/** The template and every copy of it: their names begin with its name. */
+async function dropAll(url: string, template: string): Promise<void> {
+  const rows = await ask(url, `select datname from pg_database where starts_with(datname, '${template}')`);
+  for (const { datname } of rows) await ask(url, `drop database if exists ${datname} with (force)`);
 }
 
 async function makeTemplate(at: string | PostgresConnection): Promise<void> {
@@ -122,11 +128,11 @@ async function makeTemplate(at: string | PostgresConnection): Promise<void> {
   }
 }
 
-async function ask(url: string, statement: string): Promise<void> {
+async function ask(url: string, statement: string): Promise<Record<string, string>[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    return (await client.query<Record<string, string>>(statement)).rows;
   } finally {
     await client.end();
   }

@@ -9,17 +9,20 @@ import type { TestServer } from './global-setup.js';
 export interface TestDatabase {
   readonly db: Kysely<Tables>;
   readonly url: string;
-  /** Closes the pool and drops the database; runs by itself after the last test of the file. */
+  /** Closes the pool and drops the database; runs by itself after the last test when opened in the body of the file. */
   close(): Promise<void>;
 }
 
-/** The pool alone; closed and dropped after the last test of the file. Call in the body of a file or in beforeAll. */
+/**
+ * The pool alone; closed and dropped after the last test of the file. Call it in the body of a file. In a hook Vitest hears
+ * no new hooks: there use openTestDatabaseWithUrl and close() it; what is left then goes with the run.
+ */
 export const openTestDatabase = async (): Promise<Kysely<Tables>> => (await openTestDatabaseWithUrl()).db;
 
 /** The same with its URL, for pg-boss, other processes and second pools. */
 export async function openTestDatabaseWithUrl(options: { poolSize?: number } = {}): Promise<TestDatabase> {
   const { adminUrl, template } = await askDoor();
-  const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`;
+  const name = `${template}_${randomBytes(4).toString('hex')}`;
   await createFrom(adminUrl, template, name);
   const at = new URL(adminUrl);
   at.pathname = `/${name}`;
