@@ -1,6 +1,6 @@
 /** From what zod found to faults that a voice can say, and the validator and serializer compilers that the kit hands to Fastify. */
-import type { FastifySchema } from 'fastify';
 import { type core, z } from 'zod';
+import { compileWriter } from './answer-writer.js';
 import type { FieldFault } from './surface.js';
 
 const LOCATIONS: Record<string, FieldFault['location']> = {
@@ -40,17 +40,15 @@ export const compileValidator =
     return { error: new FaultsError(faultsOf(result.error.issues, LOCATIONS[httpPart ?? ''] ?? 'body', data)) };
   };
 
-/**
- * Answers are checked as they leave. Plain schemas take zod's compiled way; those with a codec or a transform inside are
- * encoded, which walks the schema and is slower.
- */
+/** Answers are checked as they leave; one that does not fit becomes a 500 with its issues in the log. */
 export const compileSerializer = ({ schema, method, url }: { schema: unknown; method: string; url: string }) => {
   const zodSchema = schema as z.ZodType;
-  const encodes = hasTwoSides(zodSchema);
+  const write = compileWriter(zodSchema);
   return (data: unknown): string => {
-    const result = encodes ? zodSchema.safeEncode(data as never) : zodSchema.safeParse(data);
-    if (!result.success) throw new AnswerMismatchError(`${method} ${url}`, result.error.issues);
-    return JSON.stringify(result.data);
+    const text = write(data);
+    if (text !== undefined) return text;
+    const { error } = zodSchema.safeParse(data);
+    throw new AnswerMismatchError(`${method} ${url}`, error?.issues ?? []);
   };
 };
 
@@ -89,24 +87,3 @@ function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
   }
   return at;
 }
-
-/** Whether a schema reads otherwise than it writes (codec, transform, default, pipe) anywhere inside. */
-function hasTwoSides(schema: z.ZodType, seen = new Set<unknown>()): boolean {
-  if (seen.has(schema)) return false;
-  seen.add(schema);
-  const def = schema.def as unknown as Record<string, unknown>;
-  if (['pipe', 'transform', 'default', 'prefault', 'catch', 'preprocess'].includes(String(def['type']))) return true;
-  const inside = (value: unknown): boolean =>
-    value instanceof z.ZodType
-      ? hasTwoSides(value, seen)
-      : Array.isArray(value)
-        ? value.some(inside)
-        : typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
-          ? Object.values(value).some(inside)
-          : false;
-  if (def['type'] === 'lazy') return true;
-  if (def['type'] === 'object') return inside((schema as z.ZodObject).shape) || inside(def['catchall']);
-  return Object.values(def).some(inside);
-}
-
-export type ZodRouteSchema = FastifySchema & { response?: Record<string, z.ZodType> };
