@@ -92,7 +92,9 @@ export function evaluateBacktest(input: EvaluateInput, config: BacktestConfig): 
 
 /** The same on a desk that may already hold parts of the answer; the result does not depend on what it holds. */
 export function evaluateOn(desk: Desk, input: EvaluateInput, config: BacktestConfig): BacktestResult {
-  const { matrix, plan, fits } = input;
+  const { matrix, plan } = input;
+  // Folds may come back from workers in any order.
+  const fits = [...input.fits].sort((a, b) => a.fold - b.fold);
   const paths = segmentsOf(plan, fits);
   const evaluated = paths.map((segments, path) => ({
     path,

@@ -50,6 +50,8 @@ export function exposures(
     if (k > 0 && !isContinued(matrix, rows[k - 1]!, row)) held = 0;
     const raw = isEvent ? eventSignal(matrix.labelSide[row]!, up, entry[k]!) : bandSignal(up, down, entry[k]!);
     const sideProbability = (side: number) => (isEvent || side > 0 ? up : down);
+    // An event's probability says nothing about a position on another side than the event's own.
+    if (isEvent && matrix.labelSide[row] !== held) held = 0;
     if (raw !== 0) held = raw;
     else if (held !== 0 && !(sideProbability(held) >= Math.min(config.exitThreshold ?? entry[k]!, entry[k]!))) held = 0;
     const isClosed = momentum !== undefined && !(momentum[row]! >= config.momentumGate!.min);
