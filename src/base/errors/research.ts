@@ -60,6 +60,7 @@ export const researchErrors = {
       field: 'granularity',
       granularity,
     }),
+  notReady: (what: string) => new AppError('unavailable', 'not_ready', `Not ready: ${what}`, { what }),
   notImplemented: () => new AppError('unsupported', 'not_implemented', 'Not implemented'),
   tokenInvalid: () => new AppError('unknown-caller', 'token_invalid', 'Missing or invalid token'),
 };

@@ -46,12 +46,12 @@ export function batchOfRows(
       column.values[i] = value;
       if (value === null) continue;
       const kind = kindOf(value);
-      if (kind === undefined) blame(i, name, 'not a number, text or true/false');
+      if (required.includes(name) && kind !== 'DOUBLE') blame(i, name, 'not a number');
+      else if (kind === undefined) blame(i, name, 'not a number, text or true/false');
       else if (column.kind === undefined) column.kind = kind;
       else if (column.kind !== kind) blame(i, name, MISMATCH[column.kind]);
     }
-    for (const name of required)
-      if (typeof row[name] !== 'number') blame(i, name, row[name] === undefined ? 'missing' : 'not a number');
+    for (const name of required) if (row[name] === undefined || row[name] === null) blame(i, name, 'missing');
   });
   if (faultCount > 0) return { batch: { timestampUs, columns: [] }, faults, faultCount };
   return { batch: { timestampUs, columns: [...columns.values()].map(toColumn) }, faults, faultCount };

@@ -1,0 +1,33 @@
+/** Measurements on the wire (stage1.md 6.6). */
+import { z } from 'zod';
+import type { Measurement } from '#services/research/measurement.service.js';
+
+export const MeasurementItemWire = z.looseObject({
+  name: z.string(),
+  row_count: z.int(),
+  first_ts: z.int().nullable(),
+  last_ts: z.int().nullable(),
+  designatedTimestamp: z.string(),
+  partitionBy: z.string(),
+});
+
+export const MeasurementWire = MeasurementItemWire.extend({
+  columns: z.array(z.object({ name: z.string(), type: z.string() })),
+  dedup_keys: z.array(z.string()),
+});
+
+export const toMeasurementItemWire = (measurement: Measurement): z.infer<typeof MeasurementItemWire> => ({
+  name: measurement.name,
+  row_count: measurement.rowCount,
+  first_ts: measurement.firstTsUs,
+  last_ts: measurement.lastTsUs,
+  designatedTimestamp: 'timestamp',
+  // The embedded store has no partitions.
+  partitionBy: 'NONE',
+});
+
+export const toMeasurementWire = (measurement: Measurement): z.infer<typeof MeasurementWire> => ({
+  ...toMeasurementItemWire(measurement),
+  columns: measurement.columns.map(({ name, type }) => ({ name, type })),
+  dedup_keys: ['timestamp', ...measurement.dedupKeys.filter((key) => key !== 'timestamp')],
+});

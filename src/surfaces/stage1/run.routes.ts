@@ -1,0 +1,121 @@
+/** Walk-forward runs (stage1.md 4.2). */
+import { z } from 'zod';
+import { getRun, getRunListed, getRuns, removeRun } from '#services/research/run.service.js';
+import { saveRunWithPredictions } from '#services/research/run-with-predictions.service.js';
+import { noteAudit } from '../http/audit-hook.js';
+import type { App } from '../http/surface.js';
+import type { Stage1Desk } from './desk.js';
+import { IdParams, LIMIT_MAX, pageFields, queryFlag, queryInteger } from './fields.js';
+import { DoneWire, done, pageWire, toPageWire } from './page.wire.js';
+import { PredictionQuery, sendPredictions } from './prediction.wire.js';
+import { RunItemWire, RunPost, RunWire, readRunPost, toRunItemWire, toRunWire } from './run.wire.js';
+import { makeSharedRead } from './shared-read.js';
+
+const RunQuery = z.object({
+  ...pageFields(50),
+  dataset_id: z.string().optional(),
+  status: z.string().optional(),
+  measurement: z.string().optional(),
+  /** Part of the run id, the dataset's slug or the target column. */
+  search: z.string().optional(),
+});
+
+const FoldQuery = z.object({
+  /** Default all folds. */
+  fold_limit: queryInteger(1, LIMIT_MAX).optional(),
+  fold_offset: queryInteger(0).optional(),
+  download_predictions: queryFlag.default(false),
+});
+
+export function runRoutes(app: App, desk: Stage1Desk): void {
+  const readShared = makeSharedRead<string>();
+
+  app.get(
+    '/api/runs',
+    {
+      schema: {
+        summary: 'Runs, newest first',
+        querystring: RunQuery,
+        response: { 200: pageWire('runs', RunItemWire) },
+      },
+    },
+    async ({ query: { dataset_id: datasetId, status, measurement, search, ...page } }) => {
+      const filter = {
+        ...(datasetId === undefined ? {} : { datasetId }),
+        ...(status === undefined ? {} : { status }),
+        ...(measurement === undefined ? {} : { measurement }),
+        ...(search === undefined ? {} : { search }),
+      };
+      return toPageWire('runs', await getRuns(desk, filter, page), page, toRunItemWire);
+    },
+  );
+
+  app.get(
+    '/api/runs/:id',
+    {
+      schema: {
+        summary: 'One run with its folds',
+        params: IdParams,
+        querystring: FoldQuery,
+        response: { 200: RunWire },
+      },
+    },
+    async ({ params: { id }, query: { fold_limit: limit, fold_offset: offset, download_predictions } }, reply) => {
+      if (download_predictions)
+        return (await sendPredictions(desk, reply, await getRunListed(desk, id), { format: 'csv' })) as never;
+      const isPaged = limit !== undefined || offset !== undefined;
+      const page = { offset: offset ?? 0, ...(limit === undefined ? {} : { limit }) };
+      // The text and not the object: a run of hundreds of folds is written once for all who asked meanwhile.
+      const text = await readShared(JSON.stringify([id, limit, offset]), async () =>
+        JSON.stringify(toRunWire(await getRun(desk, id, page), page.offset, isPaged)),
+      );
+      return reply.type('application/json; charset=utf-8').send(text as never);
+    },
+  );
+
+  app.post(
+    '/api/runs',
+    { schema: { summary: 'Create a run, or replace it', body: RunPost, response: { 201: DoneWire } } },
+    async (request, reply) => {
+      const { run, predictionsCsv } = readRunPost(request.body);
+      const saved = await saveRunWithPredictions(desk, run, predictionsCsv);
+      noteAudit(request, { subject: { run_id: saved.runId } });
+      return reply.code(201).send({
+        ...done('Run created successfully'),
+        run_id: saved.runId,
+        prediction_measurement: saved.predictionMeasurement,
+        folds_written: saved.foldsWritten,
+        questdb_rows_written: saved.predictionRowsWritten,
+      });
+    },
+  );
+
+  app.get(
+    '/api/runs/:id/predictions',
+    {
+      schema: {
+        summary: 'The predictions of a run, as CSV or JSON',
+        params: IdParams,
+        querystring: PredictionQuery,
+        produces: ['text/csv', 'application/json'],
+      },
+    },
+    async ({ params: { id }, query }, reply) => sendPredictions(desk, reply, await getRunListed(desk, id), query),
+  );
+
+  app.delete(
+    '/api/runs/:id',
+    {
+      schema: {
+        summary: 'Delete a run; its predictions stay',
+        params: IdParams,
+        querystring: z.object({ cascade: queryFlag.default(false) }),
+        response: { 200: DoneWire },
+      },
+    },
+    async ({ params: { id }, query }) => {
+      await removeRun(desk, id, query);
+      return { ...done('Run deleted successfully'), run_id: id };
+    },
+  );
+}
