@@ -82,7 +82,8 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   return { pid: child.pid!, ended, stop };
 }
 
-const endsWithin = (ended: Promise<unknown>, ms: number) => Promise.race([ended.then(() => true), sleep(ms, false)]);
+const endsWithin = (ended: Promise<unknown>, ms: number) =>
+  Promise.race([ended.then(() => true), sleep(ms, false, { ref: false })]);
 
 /** Few connections and little memory: one server process and its workers, on a machine that has other things to do. */
 const argumentsFor = ({ cluster, runAs, instance, connection, isDurable }: PostmasterOptions): string[] => [

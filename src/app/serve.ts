@@ -1,0 +1,80 @@
+/** A server or a worker out of the house: job types known, surfaces bound, worker and reaper at work. */
+
+import { errors } from '#base/errors.js';
+import type { Log } from '#base/log.js';
+import { LANES } from '#jobs/delivery.js';
+import type { JobType } from '#jobs/job-type.js';
+import { startReaper } from '#jobs/reaper.js';
+import { startWorker as startJobWorker } from '#jobs/worker.js';
+import { makeClosers } from './closers.js';
+import type { Config } from './config.js';
+import { type House, openHouse } from './house.js';
+import { bindListeners, type ListenerName } from './listeners.js';
+import { removeRunFile, writeRunFile } from './run-file.js';
+import { buildSurfaces } from './surfaces.js';
+
+export interface Server {
+  /** Base URLs by listener, as in run.json. */
+  readonly listeners: Readonly<Partial<Record<ListenerName, string>>>;
+  readonly house: House;
+  /** Answers what is in flight, gives running jobs back, and closes the storage. */
+  close(): Promise<void>;
+}
+
+/** Errors: those of openHouse, portTaken, portDenied. */
+export async function startServer(config: Config, { log }: { log: Log }): Promise<Server> {
+  const house = await openHouse(config, { log, role: 'server' });
+  const closers = makeClosers();
+  const close = async () => {
+    await closers.closeAll((what, error) => log.warn({ what, error: String(error) }, 'something would not close'));
+    await house.close();
+  };
+  try {
+    const { apps, jobTypes } = await buildSurfaces(house);
+    for (const [name, app] of apps) closers.add(name, () => app.close());
+    house.queue.register(jobTypes);
+    const listeners = await bindListeners(config, apps);
+    const reaper = await startReaper({ ...house, types: jobTypes }, { isSoleOwner: house.isSoleOwner });
+    closers.add('reaper', () => reaper.close());
+    const worker = startJobWorker({
+      ...house,
+      types: jobTypes,
+      name: `server-${process.pid}-${house.ids.uuid()}`,
+      hands: config.jobs,
+      // With no compute threads of its own the server keeps only what no worker can do.
+      lanes: config.workers === 0 ? ['measurements'] : LANES,
+    });
+    closers.add('worker', () => worker.close());
+    const startedAt = new Date(house.startedAtMs).toISOString();
+    await writeRunFile(house.paths.root, { pid: process.pid, startedAt, listeners });
+    closers.add('run file', () => removeRunFile(house.paths.root));
+    return { listeners, house, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Takes the jobs that need no measurements, from a database that it shares with a server. Errors: those of openHouse. */
+export async function startWorker(config: Config, { log }: { log: Log }): Promise<{ close(): Promise<void> }> {
+  if (config.databaseUrl === null)
+    throw errors.settingInvalid('DATABASE_URL', 'a worker needs a database that it shares with the server');
+  const house = await openHouse(config, { log, role: 'worker' });
+  const types: readonly JobType[] = (await buildSurfaces(house)).jobTypes;
+  house.queue.register(types);
+  const reaper = await startReaper({ ...house, types }, { isSoleOwner: false });
+  const worker = startJobWorker({
+    ...house,
+    types,
+    name: `worker-${process.pid}-${house.ids.uuid()}`,
+    hands: config.jobs,
+    lanes: ['general'],
+  });
+  return {
+    async close() {
+      await worker.close();
+      await reaper.close();
+      await house.close();
+    },
+  };
+}
