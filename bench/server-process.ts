@@ -39,7 +39,7 @@ export async function startServerProcess(dataDir: string): Promise<ServerProcess
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const { listeners } = await readStart(child);
-  await untilReady(listeners['gateway']!);
+  await untilReady(listeners['stage1']!);
   const readyMs = performance.now() - startedMs;
   return watch(child, listeners, readyMs);
 }
@@ -55,9 +55,9 @@ async function readStart(child: ChildProcess): Promise<z.infer<typeof Started>> 
   return Started.parse(JSON.parse(line));
 }
 
-async function untilReady(gateway: string): Promise<void> {
+async function untilReady(stage1: string): Promise<void> {
   for (;;) {
-    const answer = await fetch(`${gateway}/readyz`).catch(() => undefined);
+    const answer = await fetch(`${stage1}/readyz`).catch(() => undefined);
     if (answer?.ok === true) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -10,6 +10,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { typeOf } from '../scripts/generate/json-schema-types.js';
+import { layOut } from '../scripts/generate/layout.js';
 import { clientFile } from '../scripts/generate/sdk.js';
 import type { ApiError } from '../sdk/typescript/src/request.js';
 
@@ -86,10 +87,10 @@ describe('a generated client', () => {
 
   it('has a function for every operation, typed by its schemas', () => {
     expect(source).toContain(
-      'getThingsById: (parameters: { path: { id: string | number }; query?: { limit?: number | undefined } }',
+      'GetThingsByIdParameters = { path: { id: string | number }; query?: { limit?: number | undefined } } & CallOptions;',
     );
-    expect(source).toContain('size: number | null');
-    expect(source).toContain('body: { name: "a" | "b" }');
+    expect(source).toContain('GetThingsByIdAnswer = { id: string; size: number | null; tags?: string[] | undefined };');
+    expect(source).toContain('PostThingsParameters = { body: { name: "a" | "b" } } & CallOptions;');
   });
 
   it('fills paths, queries and JSON bodies', async () => {
@@ -143,5 +144,17 @@ describe('JSON Schema as a type', () => {
     [{ not: {} }, 'never'],
   ])('%j is %s', (schema, expected) => {
     expect(typeOf(schema, name)).toBe(expected);
+  });
+});
+
+describe('laying out', () => {
+  const long = (name: string) => `${name}: "${'x'.repeat(60)}; {"`;
+  it('leaves short types on their line', () => {
+    expect(layOut('{ a: string; b: { c: number } }')).toBe('{ a: string; b: { c: number } }');
+  });
+  it('breaks long ones at their members, not inside strings', () => {
+    expect(layOut(`({ ${long('a')}; b: { c: number }; ${long('d')} })[] | null`)).toBe(
+      `({\n  ${long('a')};\n  b: { c: number };\n  ${long('d')};\n})[] | null`,
+    );
   });
 });

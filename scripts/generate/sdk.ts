@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { type JsonSchema, typeOf } from './json-schema-types.js';
+import { layOut } from './layout.js';
 
 const Schema = z.custom<JsonSchema>((value) => typeof value === 'object' || typeof value === 'boolean');
 const Content = z.record(z.string(), z.object({ schema: Schema.optional() }));
@@ -44,24 +45,31 @@ export function sdkFiles(dir: string): Map<string, string> {
 
 const indexFile = (surfaces: readonly string[]) =>
   `/** The clients, one a surface: made by \`npm run generate\`. */
-${surfaces.map((one) => `export { type ${typeName(one)}Client, ${camel(one)}Client } from './${one}.js';`).join('\n') || 'export {};'}
+${surfaces.map((one) => `export type * as ${typeName(one)} from './${one}.js';\nexport { type ${typeName(one)}Client, ${camel(one)}Client } from './${one}.js';`).join('\n') || 'export {};'}
 `;
 
-/** One surface's file: the types of its components, and a function that makes its client. */
+/** One surface's file: the types of what goes in and comes out, and a function that makes its client. */
 export function clientFile(surface: string, document: unknown): string {
   const { info, paths, components } = OpenApi.parse(document);
   const operations = nameOperations(paths);
-  const types = Object.entries(components?.schemas ?? {}).map(
-    ([name, schema]) => `export type ${typeName(name)} = ${typeOf(schema, refName)};`,
+  const shared = Object.entries(components?.schemas ?? {}).map(([name, schema]) =>
+    declare(typeName(name), typeOf(schema, refName)),
   );
+  const own = operations.flatMap((one) => [
+    declare(`${typeName(one.name)}Parameters`, parametersType(one)),
+    declare(`${typeName(one.name)}Answer`, answerType(one.operation)),
+  ]);
   const members = operations.map((one) => `${memberDoc(one)}    ${one.name}: ${memberFunction(one)},`);
-  const usesRaw = members.some((member) => member.includes('RawBody'));
-  const needs = ['type CallOptions', 'type ClientOptions', 'call', ...(usesRaw ? ['type RawBody'] : [])];
+  const types = [...shared, ...own].join('\n');
+  const needs = ['CallOptions', 'RawBody'].filter((name) => types.includes(name)).map((name) => `type ${name}`);
   return `/** ${info.title}: made by \`npm run generate\` from docs/api/${surface}.json. */
-import { ${needs.join(', ')} } from '../request.js';
-${types.length === 0 ? '' : `\n${types.join('\n\n')}\n`}
+import { ${['type ClientOptions', 'call', ...needs].sort(byName).join(', ')} } from '../request.js';
+
+${types}
 export function ${camel(surface)}Client(options: ClientOptions) {
   return {
+    /** Where this client calls, for requests that no function makes. */
+    options,
 ${members.join('\n')}
   };
 }
@@ -69,6 +77,9 @@ ${members.join('\n')}
 export type ${typeName(surface)}Client = ReturnType<typeof ${camel(surface)}Client>;
 `;
 }
+
+const declare = (name: string, type: string) => `export type ${name} = ${layOut(type)};\n`;
+const byName = (a: string, b: string) => (a.replace('type ', '') < b.replace('type ', '') ? -1 : 1);
 
 interface NamedOperation {
   readonly name: string;
@@ -103,8 +114,15 @@ const wordsOfPath = (path: string) =>
 const memberDoc = ({ method, path, operation }: NamedOperation) =>
   `    /** ${operation.summary === undefined ? '' : `${operation.summary.replace(/\*\//g, '')} `}\`${method.toUpperCase()} ${path}\` */\n`;
 
-function memberFunction({ method, path, operation }: NamedOperation): string {
-  const groups = [
+function memberFunction({ name, method, path, operation }: NamedOperation): string {
+  const isOptional = groupsOf(operation).every((one) => one.isOptional);
+  const type = typeName(name);
+  return `(parameters${isOptional ? '?' : ''}: ${type}Parameters) =>
+      call<${type}Answer>(options, '${method.toUpperCase()}', '${path}', parameters)`;
+}
+
+const groupsOf = (operation: Operation): Group[] =>
+  [
     group(
       'path',
       operation.parameters.filter((one) => one.in === 'path'),
@@ -115,11 +133,10 @@ function memberFunction({ method, path, operation }: NamedOperation): string {
     ),
     bodyGroup(operation),
   ].filter((one) => one !== undefined);
-  const isOptional = groups.every((one) => one.isOptional);
-  const members = groups.map((one) => one.text).join('; ');
-  const type = members === '' ? 'CallOptions' : `{ ${members} } & CallOptions`;
-  const answer = answerType(operation);
-  return `(parameters${isOptional ? '?' : ''}: ${type}) => call<${answer}>(options, '${method.toUpperCase()}', '${path}', parameters)`;
+
+function parametersType({ operation }: NamedOperation): string {
+  const members = groupsOf(operation).map((one) => one.text);
+  return members.length === 0 ? 'CallOptions' : `{ ${members.join('; ')} } & CallOptions`;
 }
 
 interface Group {
@@ -131,13 +148,15 @@ function group(name: string, parameters: Operation['parameters']): Group | undef
   if (parameters.length === 0) return undefined;
   const members = parameters.map((one) => {
     const isNeeded = one.required || one.in === 'path';
-    // On the wire everything in a path or a query is text, so a number may stand for it anywhere.
-    const type = one.in === 'path' ? 'string | number' : typeOf(one.schema ?? true, refName);
+    const type = one.in === 'path' ? 'string | number' : queryType(typeOf(one.schema ?? true, refName));
     return `${key(one.name)}${isNeeded ? '' : '?'}: ${isNeeded ? type : `${type} | undefined`}`;
   });
   const isOptional = parameters.every((one) => !one.required && one.in !== 'path');
   return { text: `${name}${isOptional ? '?' : ''}: { ${members.join('; ')} }`, isOptional };
 }
+
+/** On the wire everything in a path or a query is text, so numbers and truth values may stand for text. */
+const queryType = (type: string) => type.replace(/\bstring\b(?!\[)/, 'string | number | boolean');
 
 function bodyGroup({ requestBody }: Operation): Group | undefined {
   if (requestBody === undefined) return undefined;

@@ -1,10 +1,11 @@
-/** What only a running server can say: the OpenAPI document of each surface. Starts one on embedded storage in a directory of its own. */
+/** What only a running server can say: the OpenAPI document of each surface, and the schema that the migrations make. Starts one on embedded storage in a directory of its own. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../src/app/config.js';
 import { startServer } from '../../src/app/serve.js';
 import { silentLog } from '../../src/base/log.js';
+import { describeSchema } from '../../src/store/schema.js';
 
 export async function readServed(): Promise<Map<string, string>> {
   const dataDir = mkdtempSync(join(tmpdir(), 'almanac-generate-'));
@@ -12,7 +13,9 @@ export async function readServed(): Promise<Map<string, string>> {
   const overrides = { ...Object.fromEntries(ports), ALMANAC_DATA_DIR: dataDir, ALMANAC_WORKERS: '1' };
   const server = await startServer(readConfig({ env: {}, cwd: dataDir, overrides }), { log: silentLog });
   try {
-    return await readDocuments(server.listeners);
+    const schema = await describeSchema(server.house.db);
+    const documents = await readDocuments(server.listeners);
+    return documents.set('src/store/schema.json', `${JSON.stringify(schema, null, 2)}\n`);
   } finally {
     await server.close();
     rmSync(dataDir, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 /** `almanac demo`: the whole journey on real prices, driven over HTTP like any client's. */
+import { stage1Client } from '@almanac/sdk';
 import { Option } from 'commander';
 import type { Config } from '#app/config.js';
 import { makeLog } from '#app/makers.js';
@@ -72,7 +73,7 @@ function tellJourney(screen: Screen, listeners: Listeners, only: readonly string
   const journey = {
     screen,
     sigma: surface('sigma'),
-    stage1: surface('stage1'),
+    stage1: stage1Client(surface('stage1')),
     gateway: surface('gateway'),
     signal,
   };

@@ -1,7 +1,7 @@
 /** `almanac import`: a CSV file into a measurement, or as the price bars of a ticker. */
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { ClientOptions } from '@almanac/sdk';
+import { type Stage1Client, stage1Client } from '@almanac/sdk';
 import { InvalidArgumentError, Option } from 'commander';
 import { type CommandContext, type CommonOptions, configOf, newCommand } from '../command.js';
 import { withServer } from '../connect.js';
@@ -53,7 +53,10 @@ export const importCommand = (context: CommandContext) =>
       const stop = listenForStop(() => screen.line('Cancelling; Ctrl-C again to stop at once.'));
       const outcome = await withServer(config, async ({ stage1 = '' }) => {
         const token = options.token ?? config.stage1ApiTokens[0];
-        const client = { baseUrl: stage1, headers: token === undefined ? {} : { 'x-stage1-token': token } };
+        const client = stage1Client({
+          baseUrl: stage1,
+          headers: token === undefined ? {} : { 'x-stage1-token': token },
+        });
         return runImport(screen, client, await uploadOf(client, file, options), stop.signal);
       });
       context.setExitCode(outcome.status === 'COMPLETED' && isClean(outcome) ? EXIT.ok : EXIT.failed);
@@ -61,7 +64,7 @@ export const importCommand = (context: CommandContext) =>
 
 const isClean = ({ report }: ImportOutcome) => report === null || report.rows_rejected === 0;
 
-async function uploadOf(client: ClientOptions, path: string, options: ImportOptions): Promise<Upload> {
+async function uploadOf(client: Stage1Client, path: string, options: ImportOptions): Promise<Upload> {
   const { ticker, granularity, onError, delimiter, timestampUnit, key } = options;
   if ((options.measurement === undefined) === (ticker === undefined))
     throw new InvalidArgumentError('Say where the rows go: either --measurement NAME or --ticker TICKER.');
@@ -79,7 +82,7 @@ async function uploadOf(client: ClientOptions, path: string, options: ImportOpti
 
 async function runImport(
   screen: Screen,
-  client: ClientOptions,
+  client: Stage1Client,
   upload: Upload,
   signal: AbortSignal,
 ): Promise<ImportOutcome> {

@@ -1,12 +1,11 @@
 /** Chapter 1: real prices into Stage1, as any client would bring them. */
 import { readFileSync } from 'node:fs';
-import { call } from '@almanac/sdk';
 import { z } from 'zod';
 import { saveBarDataset } from '../import/bar-dataset.js';
 import { barColumnName } from '../import/csv-header.js';
 import { importCsv } from '../import/upload.js';
 import type { Chapter, Journey } from './journey.js';
-import { type DemoSeries, seriesOfDemo } from './series.js';
+import { type DemoSeries, pathOfSeries, seriesOfDemo } from './series.js';
 
 export const prices: Chapter = {
   name: 'prices',
@@ -20,7 +19,7 @@ export const prices: Chapter = {
     journey.screen.line(
       '  Open, high, low and close are taken as the files give them: adjusted for splits, not for dividends. The adjusted',
     );
-    journey.screen.line('  close is kept beside them as adj_close or adjclose and is not used.');
+    journey.screen.line('  close is kept beside them as adj_close and is not used.');
   },
 };
 
@@ -28,10 +27,10 @@ const count = (rows: number) => rows.toLocaleString('en-US');
 
 async function importSeries({ screen, stage1, signal }: Journey, series: DemoSeries): Promise<void> {
   await screen.step(`import ${series.title}`, async (progress) => {
-    const { ticker, source, path } = series;
+    const { ticker, source } = series;
     const dataset = await saveBarDataset(stage1, { ticker, granularity: '1d', source });
     const upload = {
-      path,
+      path: pathOfSeries(series),
       measurement: dataset.ohlcv_measurement,
       rename: barColumnName,
       delimiter: ',',
@@ -47,11 +46,11 @@ async function importSeries({ screen, stage1, signal }: Journey, series: DemoSer
 const Counted = z.object({ dataset: z.tuple([z.tuple([z.number(), z.number()])]) });
 
 /** Asked in SQL: as many rows as the file has, and no time twice. */
-async function countRows({ screen, stage1 }: Journey, { ticker, title, path }: DemoSeries): Promise<void> {
-  await screen.step(`count ${title} by SQL`, async () => {
-    const inFile = readFileSync(path, 'utf8').trim().split('\n').length - 1;
-    const sql = `SELECT count(*), count(DISTINCT timestamp) FROM "${ticker.toLowerCase()}_1d_ohlcv"`;
-    const [[rows, times]] = Counted.parse(await call(stage1, 'POST', '/api/questdb/query', { body: { sql } })).dataset;
+async function countRows({ screen, stage1 }: Journey, series: DemoSeries): Promise<void> {
+  await screen.step(`count ${series.title} by SQL`, async () => {
+    const inFile = readFileSync(pathOfSeries(series), 'utf8').trim().split('\n').length - 1;
+    const sql = `SELECT count(*), count(DISTINCT timestamp) FROM "${series.ticker.toLowerCase()}_1d_ohlcv"`;
+    const [[rows, times]] = Counted.parse(await stage1.postQuestdbQuery({ body: { sql } })).dataset;
     if (rows !== inFile || times !== inFile)
       throw new Error(`${inFile} rows in the file, ${rows} in the measurement, ${times} different times`);
     return { says: `${count(rows)} rows, one for each session of the file`, value: undefined, facts: { rows } };

@@ -4,7 +4,6 @@ import { backtest, sweep } from './research/backtests.js';
 import { showBest, showLeaderboard } from './research/leaderboard.js';
 import { buildMatrix } from './research/matrices.js';
 import { makeModel } from './research/models.js';
-import { plantLeak } from './research/planted-leak.js';
 import { train } from './research/training.js';
 import { modelsOfDemo } from './series.js';
 
@@ -16,7 +15,6 @@ export const research: Chapter = {
     for (const model of modelsOfDemo) await makeModel(journey, model);
     const matrices = new Map<string, string>();
     for (const model of modelsOfDemo) matrices.set(model.modelId, await buildMatrix(journey, model));
-    await plantLeak(journey);
     for (const model of modelsOfDemo) await train(journey, model, matrices.get(model.modelId)!);
     for (const model of modelsOfDemo) {
       await backtest(journey, model, matrices.get(model.modelId)!, 'purged_kfold');

@@ -1,9 +1,5 @@
 /** The dataset in which the bars of a ticker stand, made when it is not there yet. */
-import { type ClientOptions, call } from '@almanac/sdk';
-import { z } from 'zod';
-
-const Dataset = z.object({ dataset_id: z.string(), dataset_slug: z.string(), ohlcv_measurement: z.string() });
-export type BarDataset = z.infer<typeof Dataset>;
+import type { Stage1, Stage1Client } from '@almanac/sdk';
 
 export interface WantedBars {
   readonly ticker: string;
@@ -13,12 +9,10 @@ export interface WantedBars {
 
 /** Posting a known slug updates it, so twice is once. */
 export async function saveBarDataset(
-  stage1: ClientOptions,
+  stage1: Stage1Client,
   { ticker, granularity, source }: WantedBars,
-): Promise<BarDataset> {
+): Promise<Stage1.GetDatasetsByIdAnswer> {
   const slug = `${ticker}_${granularity}`.toLowerCase();
-  await call(stage1, 'POST', '/api/datasets', {
-    body: { dataset_slug: slug, symbol: ticker.toUpperCase(), granularity, source },
-  });
-  return Dataset.parse(await call(stage1, 'GET', '/api/datasets/{id}', { path: { id: slug } }));
+  await stage1.postDatasets({ body: { dataset_slug: slug, symbol: ticker.toUpperCase(), granularity, source } });
+  return stage1.getDatasetsById({ path: { id: slug } });
 }

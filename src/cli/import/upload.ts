@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ClientOptions, call } from '@almanac/sdk';
+import { call, type Stage1Client } from '@almanac/sdk';
 import { z } from 'zod';
 import type { Progress } from '../screen.js';
 import { renameColumns } from './csv-header.js';
@@ -40,13 +40,6 @@ const ImportReport = z.object({
 export type ImportReport = z.infer<typeof ImportReport>;
 
 const Accepted = z.object({ job_id: z.string() });
-const Job = z.object({
-  status: z.enum(['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']),
-  progress: z.number(),
-  total: z.number(),
-  result: z.string().nullable(),
-  error: z.string().nullable(),
-});
 
 export interface ImportOutcome {
   readonly jobId: string;
@@ -59,32 +52,33 @@ export interface ImportOutcome {
 const POLL_MS = 100;
 
 export async function importCsv(
-  stage1: ClientOptions,
+  stage1: Stage1Client,
   upload: Upload,
   progress: Progress,
   signal?: AbortSignal,
 ): Promise<ImportOutcome> {
   const jobId = await post(stage1, upload);
   for (;;) {
-    const job = Job.parse(await call(stage1, 'GET', '/api/jobs/{id}', { path: { id: jobId } }));
+    const job = await stage1.getJobsById({ path: { id: jobId } });
     progress.update(job.progress, job.total, `${job.progress.toLocaleString('en-US')} rows`);
     if (job.status === 'COMPLETED' || job.status === 'FAILED' || job.status === 'CANCELLED') {
       const report = job.result === null ? null : ImportReport.safeParse(JSON.parse(job.result));
       return { jobId, status: job.status, report: report?.success === true ? report.data : null, error: job.error };
     }
-    if (signal?.aborted === true) await call(stage1, 'POST', '/api/jobs/{id}/cancel', { path: { id: jobId } });
+    if (signal?.aborted === true) await stage1.postJobsByIdCancel({ path: { id: jobId } });
     await sleep(POLL_MS);
   }
 }
 
-async function post(stage1: ClientOptions, upload: Upload): Promise<string> {
+async function post(stage1: Stage1Client, upload: Upload): Promise<string> {
   const { path, measurement, rename, delimiter, onError, timestampUnit, dedupKeys } = upload;
   const file = createReadStream(path);
   const body = rename === undefined ? file : file.pipe(renameColumns(rename, delimiter));
   // A pipe hands on no failure: without this a vanished file would leave the upload waiting.
   file.on('error', (error) => body.destroy(error));
   const query = { measurement, delimiter, on_error: onError, timestamp_unit: timestampUnit, dedup_keys: dedupKeys };
-  const answer = await call(stage1, 'POST', '/api/questdb/import/async', {
+  // The document knows this body as raw bytes only, so no generated function can send it.
+  const answer = await call(stage1.options, 'POST', '/api/questdb/import/async', {
     query,
     body: Readable.toWeb(body) as ReadableStream<Uint8Array>,
     headers: { 'content-type': 'text/csv' },
