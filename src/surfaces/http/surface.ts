@@ -118,6 +118,8 @@ export interface RouteConfig {
   readonly body?: 'parsed' | 'raw';
   /** Integers beyond 2^53 in a JSON body: refused, or handed to the schema as text with every digit. Default `refuse`. */
   readonly bigIntegers?: 'refuse' | 'text';
+  /** Sigma's `Idempotency-Key` holds here. */
+  readonly idempotent?: boolean;
   /** Never rate-limited (sigma's health). */
   readonly unlimited?: boolean;
 }
