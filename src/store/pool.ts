@@ -74,7 +74,9 @@ function sayAbsence(error: unknown): never {
   throw isAbsence(error) ? errors.databaseUnavailable(messageOf(error), error) : error;
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/** A refused connection to a name with several addresses has a code and no message. */
+const messageOf = (error: unknown) =>
+  error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error);
 
 /** Class 08 and 57P01-57P03: the connection broke, the server is stopping, crashed or starting. 53300: too many connections. */
 const ABSENCE_CODES =

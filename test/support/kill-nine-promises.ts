@@ -8,7 +8,10 @@ export function expectPromisesKept(report: KillReport): void {
   console.log(
     JSON.stringify({
       ...report,
-      kills: report.kills.map(({ victim, backAfterMs }) => `${victim} ${Math.round(backAfterMs)} ms`),
+      kills: report.kills.map(
+        ({ victim, backAfterMs, startedInMs }) =>
+          `${victim}: back after ${Math.round(backAfterMs)} ms, started in ${Math.round(startedInMs)} ms`,
+      ),
     }),
   );
   expect(report.broken).toEqual([]);

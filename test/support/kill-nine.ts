@@ -20,9 +20,17 @@ export interface Writer {
 
 export type Victim = 'server' | 'postgres' | 'both';
 
+export interface Kill {
+  readonly victim: Victim;
+  /** From the kill to the first write acknowledged after it. */
+  readonly backAfterMs: number;
+  /** The new server's start alone; 0 when it was not killed. */
+  readonly startedInMs: number;
+}
+
 export interface KillReport {
   readonly seed: number;
-  readonly kills: readonly { readonly victim: Victim; readonly backAfterMs: number }[];
+  readonly kills: readonly Kill[];
   readonly acknowledged: Readonly<Record<string, number>>;
   readonly attempted: Readonly<Record<string, number>>;
   /** Empty when every promise was kept. */
@@ -46,7 +54,7 @@ export async function killAndCount({ dataDir, writers, kills, seed, env = {} }: 
   let server = await startTestServer(dataDir, env);
   for (const writer of writers) await writer.prepare?.(server.url);
   const crews = writers.map((writer) => startCrew(writer, () => server.url));
-  const done: { victim: Victim; backAfterMs: number }[] = [];
+  const done: Kill[] = [];
   try {
     for (let kill = 0; kill < kills; kill++) {
       await sleep(PAUSE_MS.least + random() * (PAUSE_MS.most - PAUSE_MS.least));
@@ -58,7 +66,8 @@ export async function killAndCount({ dataDir, writers, kills, seed, env = {} }: 
         server = await startTestServer(dataDir, env);
       }
       await untilAcknowledging(server, crews[0]!);
-      done.push({ victim, backAfterMs: performance.now() - killedMs });
+      const startedInMs = victim === 'postgres' ? 0 : server.startedInMs;
+      done.push({ victim, backAfterMs: performance.now() - killedMs, startedInMs });
     }
   } finally {
     for (const crew of crews) await crew.stop();
