@@ -4,6 +4,7 @@ import { backtest, sweep } from './research/backtests.js';
 import { showBest, showLeaderboard } from './research/leaderboard.js';
 import { buildMatrix } from './research/matrices.js';
 import { makeModel } from './research/models.js';
+import { plantLeak } from './research/planted-leak.js';
 import { train } from './research/training.js';
 import { modelsOfDemo } from './series.js';
 
@@ -15,6 +16,7 @@ export const research: Chapter = {
     for (const model of modelsOfDemo) await makeModel(journey, model);
     const matrices = new Map<string, string>();
     for (const model of modelsOfDemo) matrices.set(model.modelId, await buildMatrix(journey, model));
+    await plantLeak(journey);
     for (const model of modelsOfDemo) await train(journey, model, matrices.get(model.modelId)!);
     for (const model of modelsOfDemo) {
       await backtest(journey, model, matrices.get(model.modelId)!, 'purged_kfold');
