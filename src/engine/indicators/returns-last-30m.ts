@@ -14,7 +14,8 @@ export const returnsLast30m = defineIndicator({
   doc: 'Close against the close 30 minutes earlier, both in the same session; null in its first half hour. Needs bars of 30 minutes or less.',
   isSparse: true,
   outputs: () => ['returns_last_30m'],
-  lookback: () => 1,
+  // In one-minute bars; sooner over in longer ones.
+  lookback: () => HALF_HOUR,
   whyMissing: ({ interval }) =>
     (INTERVAL_MINUTES[interval] ?? Infinity) <= HALF_HOUR
       ? undefined

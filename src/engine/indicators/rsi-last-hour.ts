@@ -5,6 +5,7 @@ import { bars } from './params.js';
 import { relativeStrength } from './rsi.js';
 
 const LAST_HOUR = 15;
+const HOURS_A_SESSION = 7;
 
 export const rsiLastHour = defineIndicator({
   name: 'rsi_last_hour',
@@ -17,6 +18,7 @@ export const rsiLastHour = defineIndicator({
   isSparse: true,
   outputs: (p) => [`rsi_last_hour_${p.period}`],
   lookback: (p) => p.period,
+  lookbackSessions: (p) => 1 + Math.ceil(p.period / HOURS_A_SESSION),
   whyMissing: ({ interval }) =>
     isIntradayInterval(interval) ? undefined : `needs intraday bars, these are ${interval} bars`,
   compute({ bars: market }, p) {
