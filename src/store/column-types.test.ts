@@ -42,14 +42,13 @@ test('a server that is not there is said after the patience, in the words of the
 });
 
 test('a connection that is cut in the middle of a query is said so, and the next query gets another', async () => {
-  const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db);
   const cut = db.transaction().execute(async (tx) => {
     const { rows: own } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
-    const waiting = sql`select pg_sleep(10)`.execute(tx);
-    await sql`select pg_terminate_backend(${own[0]!.pid})`.execute(db);
-    await waiting;
+    await Promise.all([
+      sql`select pg_sleep(10)`.execute(tx),
+      sql`select pg_terminate_backend(${own[0]!.pid})`.execute(db),
+    ]);
   });
   await expect(cut).rejects.toMatchObject({ code: 'database_unavailable' });
-  expect(rows).toHaveLength(1);
   expect(await answer(sql`1`)).toBe(1);
 });
