@@ -1,6 +1,7 @@
 /** Fine bars become coarse ones: minutes to hours, hours to sessions, sessions to weeks. */
 import { errors } from '#base/errors.js';
 import type { Bars } from '../frame/bars.js';
+import { sliceBars } from '../frame/slice-bars.js';
 import { BAR_INTERVALS, type BarInterval, INTERVAL_MINUTES } from './bar-interval.js';
 import { weekday } from './civil-date.js';
 import {
@@ -24,7 +25,7 @@ export function aggregateBars(bars: Bars, from: BarInterval, to: BarInterval): B
   if (BAR_INTERVALS.indexOf(to) < BAR_INTERVALS.indexOf(from)) {
     throw errors.invalidParameter('cadence', `${to} bars cannot be made from ${from} bars`);
   }
-  if (to === 'week') return mergeBars(bars, weekOf, weekSpan);
+  if (to === 'week') return mergeBars(withoutOpenWeek(bars, from), weekOf, weekSpan);
   if (to === 'day')
     return mergeBars(
       bars,
@@ -47,6 +48,16 @@ interface Span {
 }
 
 const bucketMinute = (startMs: number, minutes: number) => Math.floor(newYorkMinute(startMs) / minutes) * minutes;
+
+/** A week that is not over has no close yet: its days would pass for a whole week. Weekly rows are whole as they come. */
+function withoutOpenWeek(bars: Bars, from: BarInterval): Bars {
+  if (from === 'week' || bars.rows === 0) return bars;
+  const last = bars.rows - 1;
+  if (bars.session[last]! >= previousSession(weekOf(bars, last) + 5)) return bars;
+  let end = last;
+  while (end > 0 && weekOf(bars, end - 1) === weekOf(bars, last)) end--;
+  return sliceBars(bars, 0, end);
+}
 
 /** Monday of the week, in weeks. */
 const weekOf = (bars: Bars, row: number) => bars.session[row]! - weekday(bars.session[row]!);

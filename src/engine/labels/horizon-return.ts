@@ -1,6 +1,6 @@
 /** Forward returns over a label's horizon and the moment each becomes known. The only place of the engine that looks ahead, on purpose. */
 import type { BarInterval } from '../calendar/bar-interval.js';
-import { addSessions } from '../calendar/exchange-calendar.js';
+import { addSessions, sessionCloseMs } from '../calendar/exchange-calendar.js';
 import type { Bars } from '../frame/bars.js';
 import { horizonBarsOf, type LabelKind } from './label-kind.js';
 
@@ -61,9 +61,11 @@ function targetOf(bars: Bars, row: number, label: LabelKind, spans: SessionSpans
   const sessions = label.kind === 'fwd_ret' ? label.sessions : 1;
   const later = spans.get(addSessions(session, sessions));
   if (later === undefined) return undefined;
-  return label.kind === 'fwd_ret'
-    ? { price: bars.close[later.last]!, ms: bars.tsEndMs[later.last]! }
-    : { price: bars.open[later.first]!, ms: bars.tsStartMs[later.first]! };
+  if (label.kind === 'close_to_open') return { price: bars.open[later.first]!, ms: bars.tsStartMs[later.first]! };
+  // The last bar of a session that goes on is not its close, and which bar was the last is known when it closes.
+  const closesMs = sessionCloseMs(bars.session[later.last]!);
+  const isOver = later.last + 1 < bars.rows || bars.tsEndMs[later.last]! >= closesMs;
+  return isOver ? { price: bars.close[later.last]!, ms: closesMs } : undefined;
 }
 
 /** Weekly bars are named by the last session of their week, so sessions cannot be looked up: bars are counted. */
