@@ -13,7 +13,7 @@ const steps: readonly Step[] = [
   { name: 'types', command: ['tsc', '-b'] },
   { name: 'format and lint', command: ['biome', 'check', '.'] },
   { name: 'walls', command: ['tsx', 'scripts/rooms.ts'] },
-  { name: 'unused code', command: ['knip', '--no-progress'] },
+  { name: 'unused code', command: ['knip', '--no-progress', '--tsConfig', 'tsconfig.knip.json'] },
   { name: 'generated files', command: ['tsx', '--conditions=source', 'scripts/generate.ts', '--check', '--offline'] },
 ];
 
