@@ -77,7 +77,9 @@ describe('datasets', () => {
   });
 
   it('survive five equal posts at once as one dataset', async () => {
-    const posts = await Promise.all(Array.from({ length: 5 }, () => house.post('/api/datasets', { dataset_slug: 'five' })));
+    const posts = await Promise.all(
+      Array.from({ length: 5 }, () => house.post('/api/datasets', { dataset_slug: 'five' })),
+    );
     expect(posts.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
     expect(new Set(posts.map(({ json }) => json.dataset_id)).size).toBe(1);
     expect(posts.filter(({ json }) => json.created)).toHaveLength(1);
@@ -141,7 +143,7 @@ describe('datasets', () => {
     [{ dataset_slug: '' }, "Invalid 'dataset_slug' parameter"],
     [{ dataset_slug: 'x', dataset_id: 'a b' }, "Invalid 'dataset_id' parameter"],
     [{ dataset_slug: 'x', metadata: '{"a":' }, "Invalid 'metadata' parameter"],
-        [{ dataset_slug: 'x', metadata: '{"a":1e999}' }, "Invalid 'metadata' parameter"],
+    [{ dataset_slug: 'x', metadata: '{"a":1e999}' }, "Invalid 'metadata' parameter"],
     [{ dataset_slug: 'x', metadata: [] }, "Invalid 'metadata' parameter"],
     [{ dataset_slug: 'x', symbol: 'x'.repeat(5000) }, "Invalid 'symbol' parameter"],
     [{ dataset_slug: 'x', ohlcv_row_count: 1.5 }, "Invalid 'ohlcv_row_count' parameter"],
@@ -241,7 +243,11 @@ describe('rows of a dataset', () => {
 
   it('are none before anything was written', async () => {
     await house.dataset('empty');
-    expect((await house.get('/api/datasets/empty/ohlcv')).json).toEqual({ measurement: 'empty_ohlcv', rows: [], count: 0 });
+    expect((await house.get('/api/datasets/empty/ohlcv')).json).toEqual({
+      measurement: 'empty_ohlcv',
+      rows: [],
+      count: 0,
+    });
     expect((await house.get('/api/datasets/empty/index_map')).json.rows).toEqual([]);
   });
 
