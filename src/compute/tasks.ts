@@ -1,5 +1,7 @@
 /** Everything the worker threads can do; a new task is a file in tasks/ and a line here. */
 import type { Task } from './task.js';
+import { buildMatrixTask } from './tasks/build-matrix.task.js';
+import { checkMatrixTask } from './tasks/check-matrix.task.js';
 import { csvBlockTask } from './tasks/csv-block.task.js';
 import { csvScanTask } from './tasks/csv-scan.task.js';
 import { csvTextTask } from './tasks/csv-text.task.js';
@@ -8,9 +10,13 @@ import { evaluateTask } from './tasks/evaluate.task.js';
 import { fitFinalTask } from './tasks/fit-final.task.js';
 import { fitFoldTask } from './tasks/fit-fold.task.js';
 import { joinTrainingTask } from './tasks/join-training.task.js';
+import { openMatrixTask } from './tasks/open-matrix.task.js';
+import { snapshotBarsTask } from './tasks/snapshot-bars.task.js';
 import { spinTask } from './tasks/spin.task.js';
 
 export const tasks = {
+  buildMatrix: buildMatrixTask,
+  checkMatrix: checkMatrixTask,
   csvBlock: csvBlockTask,
   csvScan: csvScanTask,
   csvText: csvTextTask,
@@ -19,6 +25,8 @@ export const tasks = {
   fitFinal: fitFinalTask,
   fitFold: fitFoldTask,
   joinTraining: joinTrainingTask,
+  openMatrix: openMatrixTask,
+  snapshotBars: snapshotBarsTask,
   spin: spinTask,
 };
 

@@ -4,6 +4,6 @@ import { defineTask } from '../task.js';
 
 export const csvBlockTask = defineTask({
   name: 'csvBlock',
-  run: (request: CsvBlockRequest, context) => parseCsvBlock(request, context),
+  run: (request: CsvBlockRequest) => parseCsvBlock(request),
   transfer: buffersOf,
 });

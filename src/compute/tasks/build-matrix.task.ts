@@ -1,0 +1,111 @@
+/** Snapshots of bars become a matrix: its CSV bytes, what is to be said about it, and the columns that use the future. */
+import { aggregateBars } from '#engine/calendar/aggregate-bars.js';
+import type { BarInterval } from '#engine/calendar/bar-interval.js';
+import { barsFromColumns } from '#engine/calendar/bars-from-columns.js';
+import type { Bars } from '#engine/frame/bars.js';
+import { type IndicatorRequest, resolveIndicators } from '#engine/indicators/resolve.js';
+import { parseLabelKind } from '#engine/labels/label-kind.js';
+import { type BuiltMatrix, buildMatrix } from '#engine/matrix/build-matrix.js';
+import { formatMatrixCsv } from '#engine/matrix/matrix-csv.js';
+import { checkQuality, type QualityReport } from '#engine/matrix/quality.js';
+import { type Cell, firstRows } from '#engine/matrix/table.js';
+import { parseBarsCsv } from '../bars-csv.js';
+import { defineTask } from '../task.js';
+
+export interface BuildMatrixInput {
+  readonly sources: readonly {
+    readonly role: 'bars' | 'daily' | 'related';
+    readonly ticker: string;
+    readonly interval: BarInterval;
+    /** A snapshot as `snapshotBars` makes them. */
+    readonly csv: Uint8Array;
+  }[];
+  readonly ticker: string;
+  readonly cadence: BarInterval;
+  readonly indicators: readonly IndicatorRequest[];
+  readonly features: readonly string[] | null;
+  readonly label: string;
+  readonly kSigma: number | null;
+  readonly fixedBp: number | null;
+  readonly allowedHours: readonly number[] | null;
+  readonly startDay: number;
+  readonly endDay: number;
+  /** Rows to show as objects; 0 for none. */
+  readonly sampleRows: number;
+}
+
+export interface BuildMatrixOutput
+  extends Pick<
+    BuiltMatrix,
+    'featureColumns' | 'dropped' | 'labelBalance' | 'label' | 'isIntraday' | 'warmupRows' | 'leaks' | 'warnings'
+  > {
+  readonly csv: Uint8Array;
+  readonly rows: number;
+  readonly columns: readonly string[];
+  /** End of the last bar that was looked at, epoch milliseconds. */
+  readonly lastKnownMs: number | null;
+  readonly quality: QualityReport;
+  readonly sample: readonly Record<string, Cell>[];
+}
+
+export const buildMatrixTask = defineTask({
+  name: 'buildMatrix',
+  run: (input: BuildMatrixInput): BuildMatrixOutput => {
+    const barsOf = (role: 'bars' | 'daily' | 'related') =>
+      input.sources
+        .filter((source) => source.role === role)
+        .map((source) => ({
+          ticker: source.ticker,
+          interval: source.interval,
+          report: barsFromColumns(parseBarsCsv(new TextDecoder().decode(source.csv)), { interval: source.interval }),
+        }));
+    const [own] = barsOf('bars');
+    const bars = atCadence(own!.report.bars, own!.interval, input.cadence);
+    const [daily] = barsOf('daily');
+    const built = buildMatrix({
+      ticker: input.ticker,
+      interval: input.cadence,
+      bars,
+      daily: daily?.report.bars,
+      related: Object.fromEntries(barsOf('related').map(({ ticker, report }) => [ticker, report.bars])),
+      indicators: resolveIndicators(input.indicators),
+      features: input.features ?? undefined,
+      label: parseLabelKind(input.label),
+      kSigma: input.kSigma ?? undefined,
+      fixedBp: input.fixedBp ?? undefined,
+      allowedHours: input.allowedHours ?? undefined,
+      startDay: input.startDay,
+      endDay: input.endDay,
+    });
+    const { table, labelled: _, ...said } = built;
+    return {
+      ...said,
+      warnings: [...said.warnings, ...sourceWarnings(own!.report)],
+      csv: new TextEncoder().encode(formatMatrixCsv(table)),
+      rows: table.rows,
+      columns: table.columns.map(({ name }) => name),
+      lastKnownMs: bars.rows === 0 ? null : bars.tsEndMs[bars.rows - 1]!,
+      quality: checkQuality(table, {
+        featureColumns: built.featureColumns,
+        warmupRows: built.warmupRows,
+        horizonBars: built.label.horizonBars,
+        leaks: built.leaks,
+      }),
+      sample: firstRows(table, input.sampleRows),
+    };
+  },
+  transfer: ({ csv }) => [csv.buffer as ArrayBuffer],
+});
+
+const atCadence = (bars: Bars, from: BarInterval, to: BarInterval) =>
+  from === to ? bars : aggregateBars(bars, from, to);
+
+/** Rows that broke the rules of a bar are left out, never repaired; whoever sent them should hear of it. */
+function sourceWarnings({ dropped }: ReturnType<typeof barsFromColumns>): string[] {
+  const told = [
+    [dropped.invalid, 'invalid bars were left out'],
+    [dropped.offSession, 'bars on days without a session were left out'],
+    [dropped.duplicates, 'earlier bars of the same time were left out'],
+  ] as const;
+  return told.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
+}

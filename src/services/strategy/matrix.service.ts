@@ -1,0 +1,309 @@
+/** Matrices: ordered, previewed, and found again by hash, by model or by file. */
+import { readFile } from 'node:fs/promises';
+import { errors } from '#base/errors.js';
+import { canonicalJson, type Json, type JsonObject } from '#base/json.js';
+import type { BuildMatrixOutput } from '#compute/tasks/build-matrix.task.js';
+import { type BarInterval, intervalOfCadence } from '#engine/calendar/bar-interval.js';
+import { describeIndicator, type IndicatorRequest, resolveIndicators } from '#engine/indicators/resolve.js';
+import { parseLabelKind } from '#engine/labels/label-kind.js';
+import type { Job } from '#jobs/job.js';
+import type { Principal } from '#services/identity/principal.js';
+import { recordArtifact } from '#services/operations/lineage.service.js';
+import {
+  type BuildRun,
+  type BuiltMatrix,
+  findBuildRun,
+  findLatestMatrix,
+  findMatricesBySha,
+  insertBuildRun,
+} from '#store/build-run.store.js';
+import { findIndicatorSet } from '#store/pack.store.js';
+import type { StrategyDesk } from './desk.js';
+import { defaultLabel, sha256 } from './identifiers.js';
+import { computeMatrix, keyOf, snapshotBars } from './make-matrix.js';
+import { type MatrixWork, matrixShaOf, workDocument } from './matrix-work.js';
+import { getVisibleModel, indicatorsOf, type OpenModel, openModel } from './model-access.js';
+import { isIndicatorList } from './model-config.js';
+import { getPack } from './pack.service.js';
+import { coarsestStored } from './price-source.js';
+import { inputFile, outputFile } from './workspace.js';
+
+export type { BuildRun } from '#store/build-run.store.js';
+
+/** What a build or a preview of a model may vary. */
+export interface BuildWish {
+  readonly modelId: string;
+  readonly packId: string | null;
+  /** Day numbers, both included. */
+  readonly startDay: number;
+  readonly endDay: number;
+  readonly features: readonly string[] | null;
+  readonly outCsv: string | null;
+  readonly kSigma: number | null;
+  readonly fixedBp: number | null;
+  readonly distanceMax: number;
+  readonly ticker: string | null;
+  readonly allowedHours: readonly number[] | null;
+}
+
+/** A matrix of any stock, with or without a model (sigma 10.3). */
+export interface StockWish {
+  readonly ticker: string;
+  readonly startDay: number;
+  readonly endDay: number;
+  readonly outCsv: string | null;
+  readonly packId: string;
+  readonly modelId: string | null;
+  readonly labelKind: string | null;
+  readonly indicatorSet: string | null;
+  readonly cadence: string | null;
+}
+
+type BuildDesk = Pick<StrategyDesk, 'db' | 'queue' | 'ids' | 'workspaceDir'>;
+
+export async function submitBuild(desk: BuildDesk, principal: Principal, wish: BuildWish): Promise<Job> {
+  const open = await openModel(desk, principal, wish.modelId);
+  refuseForeignPack(open, wish.packId);
+  const { modelId, packId } = open.model;
+  return sendBuild(desk, principal, { modelId, packId, outCsv: wish.outCsv, work: workOf(open, wish) });
+}
+
+/** Without a model the indicators are the pack's, and the matrix is named after the ticker. */
+export async function submitStockBuild(
+  desk: BuildDesk & Pick<StrategyDesk, 'measurements'>,
+  principal: Principal,
+  wish: StockWish,
+): Promise<Job> {
+  const open = wish.modelId === null ? undefined : await openModel(desk, principal, wish.modelId);
+  const packId = open?.model.packId ?? wish.packId;
+  const pack = await getPack(desk, packId);
+  const setName = wish.indicatorSet ?? (open === undefined ? stockSetOf(packId, pack.meta) : null);
+  const indicators = setName === null ? indicatorsOf(open!) : await indicatorsOfSet(desk, packId, setName);
+  const named = wish.cadence ?? open?.spec.cadence ?? null;
+  const cadence = named === null ? await storedCadence(desk, wish.ticker) : intervalOf(named);
+  const isDaily = cadence === 'day' || cadence === 'week';
+  const horizon = open?.spec.horizon ?? (packId === 'longsigma' ? 'long' : 'swing');
+  const label = wish.labelKind ?? (isDaily ? defaultLabel(packId, horizon, 'daily') : 'next_bar_updown');
+  const work: MatrixWork = {
+    ticker: wish.ticker,
+    cadence,
+    indicators: sortedIndicators(indicators),
+    features: open?.spec.features ?? null,
+    label: { kind: knownLabel(label), params: {} },
+    kSigma: null,
+    fixedBp: null,
+    distanceMax: 7,
+    allowedHours: null,
+    startDay: wish.startDay,
+    endDay: wish.endDay,
+  };
+  const modelId = open?.model.modelId ?? `${wish.ticker.toLowerCase().replace(/[^a-z0-9.-]/g, '-')}_stock`;
+  return sendBuild(desk, principal, { modelId, packId, outCsv: wish.outCsv, work });
+}
+
+const stockSetOf = (packId: string, meta: JsonObject): string =>
+  STOCK_SETS[packId] ?? String(meta['default_indicator_set'] ?? '');
+
+/** The packs whose default set is made for options have another for stocks. */
+const STOCK_SETS: Readonly<Record<string, string>> = {
+  swingsigma: 'swing_eq_default',
+  longsigma: 'long_eq_default',
+  overnightsigma: 'overnight_eq_default',
+  momentumsigma: 'momo_eq_default',
+};
+
+async function indicatorsOfSet(desk: Pick<StrategyDesk, 'db'>, packId: string, name: string) {
+  const set = await findIndicatorSet(desk.db, { packId, name });
+  if (set === undefined || !isIndicatorList(set.indicators))
+    throw errors.invalidParameter('indicator_set_name', `pack ${packId} has no indicator set ${name}`);
+  return set.indicators;
+}
+
+async function storedCadence(desk: Pick<StrategyDesk, 'db' | 'measurements'>, ticker: string): Promise<BarInterval> {
+  const stored = await coarsestStored(desk, ticker);
+  if (stored === undefined)
+    throw errors.insufficientData(`no bars of ${ticker} are stored`, { ticker, kind: 'bars', missing_from: null });
+  return stored;
+}
+
+async function sendBuild(
+  desk: BuildDesk,
+  principal: Principal,
+  order: { modelId: string; packId: string; outCsv: string | null; work: MatrixWork },
+): Promise<Job> {
+  const { modelId, packId, work } = order;
+  if (order.outCsv !== null) await outputFile({ dir: desk.workspaceDir }, 'out_csv', order.outCsv, '.csv');
+  const jobId = desk.ids.short('build_');
+  const params = { work: workDocument(work), out_csv: order.outCsv };
+  const job = await desk.db.transaction().execute(async (tx) => {
+    await insertBuildRun(tx, { jobId, modelId, packId, params, tag: null, ownerId: principal.userId });
+    return desk.queue.send(tx, {
+      id: jobId,
+      kind: 'build_matrix',
+      payload: {},
+      surface: 'sigma',
+      ownerId: principal.userId,
+      subject: { model_id: modelId, pack_id: packId },
+    });
+  });
+  desk.queue.wake();
+  return job;
+}
+
+/** The row of a build; undefined when the job is no build. */
+export const findBuild = (desk: Pick<StrategyDesk, 'db'>, jobId: string): Promise<BuildRun | undefined> =>
+  findBuildRun(desk.db, jobId);
+
+export interface Preview extends BuildMatrixOutput {
+  readonly work: MatrixWork;
+}
+
+/** The matrix as it would be, with nothing written. A policy that is missing is a failure here; bad data is a verdict. */
+export async function previewMatrix(
+  desk: Pick<StrategyDesk, 'db' | 'measurements' | 'compute'>,
+  principal: Principal,
+  wish: BuildWish,
+  sampleRows: number,
+): Promise<Preview> {
+  const open = await openModel(desk, principal, wish.modelId);
+  refuseForeignPack(open, wish.packId);
+  if (open.policy === undefined) throw errors.modelMissing(wish.modelId);
+  const work = workOf(open, wish);
+  const built = await computeMatrix(desk, work, await snapshotBars(desk, work), { sampleRows });
+  return { ...built, work };
+}
+
+/** Whose matrix it would be without being built: the hash of everything it depends on. */
+export async function predictMatrixSha(
+  desk: Pick<StrategyDesk, 'db' | 'measurements' | 'compute'>,
+  work: MatrixWork,
+): Promise<string> {
+  return matrixShaOf(keyOf(work, await snapshotBars(desk, work)));
+}
+
+function refuseForeignPack({ model }: OpenModel, packId: string | null): void {
+  if (packId !== null && packId !== model.packId)
+    throw errors.invalidParameter('pack_id', `${model.modelId} is a model of ${model.packId}`);
+}
+
+/** A model's configuration and the caller's wishes, resolved. Options need data that no slice of ours can hold yet. */
+export function workOf({ spec, ...open }: OpenModel, wish: BuildWish): MatrixWork {
+  const ticker = wish.ticker ?? spec.ticker;
+  if (spec.asset === 'opt') throw errors.optionDataMissing(ticker);
+  return {
+    ticker,
+    cadence: intervalOf(spec.cadence),
+    indicators: sortedIndicators(indicatorsOf({ spec, ...open })),
+    features: wish.features ?? spec.features,
+    label: { kind: knownLabel(spec.label.kind), params: spec.label.params },
+    kSigma: wish.kSigma,
+    fixedBp: wish.fixedBp,
+    distanceMax: wish.distanceMax,
+    allowedHours: wish.allowedHours,
+    startDay: wish.startDay,
+    endDay: wish.endDay,
+  };
+}
+
+function intervalOf(cadence: string): BarInterval {
+  const interval = intervalOfCadence(cadence);
+  if (interval === undefined) throw errors.invalidParameter('cadence', 'must be a cadence such as daily or hourly');
+  return interval;
+}
+
+/** Throws label_unknown or label_unsupported before a job is made of it. */
+function knownLabel(kind: string): string {
+  parseLabelKind(kind);
+  return kind;
+}
+
+/** Resolved and in one order: two spellings of the same set are the same matrix, down to the order of its columns. */
+export const sortedIndicators = (requests: readonly IndicatorRequest[]): readonly IndicatorRequest[] =>
+  resolveIndicators(requests)
+    .map(describeIndicator)
+    .sort((a, b) => (canonicalJson(a as Json) < canonicalJson(b as Json) ? -1 : 1));
+
+/** A matrix to train or test on. */
+export interface MatrixRef {
+  /** The hash of the inputs; of the bytes for a file of the caller's own. */
+  readonly matrixSha: string;
+  /** The CSV in the artifact store. */
+  readonly artifactSha: string;
+  readonly featureColumns: readonly string[] | null;
+  readonly horizonBars: number | null;
+  readonly isIntraday: boolean | null;
+  readonly ticker: string;
+  readonly cadence: BarInterval;
+  readonly dataSha: string | null;
+  readonly isForeign: boolean;
+}
+
+/**
+ * The matrix that was named, by hash or by file, else the model's latest. A file of the caller's own becomes an artifact.
+ * Throws matrixMissing, matrixNotBuilt, shaAmbiguous, conflictingParameters, pathNotAllowed.
+ */
+export async function findMatrix(
+  desk: Pick<StrategyDesk, 'db' | 'artifacts' | 'codeVersion' | 'workspaceDir'>,
+  principal: Principal,
+  open: OpenModel,
+  named: { matrixSha: string | null; csv: string | null },
+): Promise<MatrixRef> {
+  if (named.matrixSha !== null && named.csv !== null) throw errors.conflictingParameters('matrix_sha', 'csv');
+  if (named.csv !== null) return matrixOfFile(desk, open, named.csv);
+  if (named.matrixSha !== null) return matrixBySha(desk, principal, named.matrixSha);
+  const latest = await findLatestMatrix(desk.db, open.model.modelId);
+  if (latest === undefined) throw errors.matrixNotBuilt(open.model.modelId);
+  return refOf(latest);
+}
+
+async function matrixBySha(desk: Pick<StrategyDesk, 'db'>, principal: Principal, prefix: string): Promise<MatrixRef> {
+  const found = await findMatricesBySha(desk.db, prefix.toLowerCase());
+  if (found.length > 1) throw errors.shaAmbiguous(prefix);
+  const [matrix] = found;
+  if (matrix === undefined) throw errors.matrixMissing(prefix);
+  if (matrix.ownerId !== null && matrix.ownerId !== principal.userId && principal.role !== 'admin')
+    // Whoever may see the model may use what was built of it.
+    await getVisibleModel(desk.db, principal, matrix.modelId);
+  return refOf(matrix);
+}
+
+async function matrixOfFile(
+  desk: Pick<StrategyDesk, 'db' | 'artifacts' | 'codeVersion' | 'workspaceDir'>,
+  open: OpenModel,
+  csv: string,
+): Promise<MatrixRef> {
+  const file = await inputFile({ dir: desk.workspaceDir }, 'csv', csv, '.csv');
+  const bytes = await readFile(file.path);
+  const artifactSha = sha256(bytes);
+  const latest = await findLatestMatrix(desk.db, open.model.modelId);
+  // Our own latest matrix by its other name.
+  if (latest?.artifactSha === artifactSha) return refOf(latest);
+  await recordArtifact(desk, desk.db, { kind: 'csv', content: bytes, modelId: open.model.modelId, uri: file.name });
+  return {
+    matrixSha: artifactSha,
+    artifactSha,
+    featureColumns: null,
+    horizonBars: null,
+    isIntraday: null,
+    ticker: open.spec.ticker,
+    cadence: intervalOf(open.spec.cadence),
+    dataSha: null,
+    isForeign: true,
+  };
+}
+
+function refOf(matrix: BuiltMatrix): MatrixRef {
+  const { metrics } = matrix;
+  const work = matrix.params['work'] as JsonObject;
+  return {
+    matrixSha: matrix.matrixSha,
+    artifactSha: matrix.artifactSha,
+    featureColumns: metrics['feature_columns'] as readonly string[],
+    horizonBars: (metrics['label'] as JsonObject)['horizon_bars'] as number,
+    isIntraday: metrics['is_intraday'] as boolean,
+    ticker: work['ticker'] as string,
+    cadence: work['cadence'] as BarInterval,
+    dataSha: matrix.barsSha,
+    isForeign: false,
+  };
+}

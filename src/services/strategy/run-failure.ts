@@ -1,0 +1,49 @@
+/** A failed run remembers why with every fact: the job keeps only code and message, and the caller who waits is owed the details. */
+
+import type { ErrorKind } from '#base/app-error.js';
+import { AppError, errors } from '#base/errors.js';
+import type { Job } from '#jobs/job.js';
+import type { RunFailure } from '#store/build-run.store.js';
+import { endRuns, type RunTable } from '#store/run-end.store.js';
+import type { StrategyDesk } from './desk.js';
+
+export type { RunFailure } from '#store/build-run.store.js';
+
+/** Runs the work; an expected failure is written into the run before it goes on to end the job. */
+export async function rememberFailure<T>(
+  desk: Pick<StrategyDesk, 'db'>,
+  table: RunTable,
+  jobId: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // A cancelled job says so itself, once it has really stopped.
+    if (error instanceof AppError && error.code !== 'cancelled')
+      await endRuns(desk.db, table, jobId, { status: 'failed', error: failureOf(error) });
+    throw error;
+  }
+}
+
+export const failureOf = ({ kind, code, message, detail }: AppError): RunFailure => ({ kind, code, message, detail });
+
+/** The error a waiting caller gets: the same that ended the run. */
+export const errorOf = (failure: RunFailure) =>
+  new AppError(failure.kind as ErrorKind, failure.code, failure.message, failure.detail);
+
+/** For a job type's `afterEnd`: a run whose job failed in a way nobody expected, or was cancelled, is over as well. */
+export const endWithJob =
+  (desk: Pick<StrategyDesk, 'db'>, table: RunTable) =>
+  async (job: Job): Promise<void> => {
+    if (job.status !== 'failed' && job.status !== 'cancelled') return;
+    const error: RunFailure | null =
+      job.error === null ? null : { kind: 'broken', code: job.error.code, message: job.error.message, detail: {} };
+    await endRuns(desk.db, table, job.id, { status: job.status, error });
+  };
+
+/** Throws what ended a run, for callers who waited for its result. */
+export function throwFailure(run: { readonly status: string; readonly error: RunFailure | null }): void {
+  if (run.status === 'cancelled') throw errors.cancelled();
+  if (run.status === 'failed' && run.error !== null) throw errorOf(run.error);
+}

@@ -1,0 +1,163 @@
+/** Learning and evaluating on the compute threads: folds beside each other, once per set of hours, the same numbers on any number of threads. */
+
+import { canonicalJson } from '#base/json.js';
+import type { OpenedMatrix } from '#compute/tasks/open-matrix.task.js';
+import type { FoldFit } from '#engine/backtest/fit-fold.js';
+import { FIT_STEPS } from '#engine/backtest/fit-fold.js';
+import { foldsToFit } from '#engine/backtest/plan.js';
+import type { SweepResult } from '#engine/backtest/sweep.js';
+import type { StrategyDesk } from './desk.js';
+import { type ConfigOnHours, fitSpecOf, type RunPlan, scopeOf } from './run-plan.js';
+
+export interface Hearing {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface EvaluatedConfigs {
+  /** In the order of the configurations. */
+  readonly results: SweepResult['results'];
+  /** What each configuration was evaluated on, in the same order. */
+  readonly grounds: readonly Ground[];
+  readonly pbo: number | null;
+}
+
+/** The rows of one set of hours, their folds, and what was learned of them. */
+export interface Ground extends OpenedMatrix {
+  readonly fits: readonly FoldFit[];
+}
+
+export async function evaluateConfigs(
+  desk: Pick<StrategyDesk, 'compute'>,
+  csv: Uint8Array,
+  plan: RunPlan,
+  configs: readonly ConfigOnHours[],
+  { signal, onProgress }: Hearing = {},
+): Promise<EvaluatedConfigs> {
+  const groups = groupByHours(configs);
+  const opened = await openMatrix(
+    desk,
+    csv,
+    plan,
+    groups.map(({ allowedHours }) => allowedHours),
+    signal,
+  );
+  const progress = countSteps(opened, configs.length, onProgress);
+  const grounds = await Promise.all(
+    opened.map(async (one) => ({ ...one, fits: await fitFolds(desk, one, plan, signal, progress.step) })),
+  );
+  const { results, pbo } = await desk.compute.run(
+    'evaluate',
+    {
+      groups: grounds.map(({ matrix, plan: folds, fits }, at) => ({
+        matrix,
+        plan: folds,
+        fits,
+        scope: scopeOf(plan, groups[at]!.allowedHours),
+        configs: groups[at]!.members.map((member) => configs[member]!.config),
+      })),
+    },
+    { ...hear(signal), onProgress: progress.evaluated },
+  );
+  return { ...inOrderOf(configs.length, groups, results, grounds), pbo };
+}
+
+export async function fitFolds(
+  desk: Pick<StrategyDesk, 'compute'>,
+  { matrix, plan: folds }: OpenedMatrix,
+  plan: RunPlan,
+  signal: AbortSignal | undefined,
+  onStep: (steps: number) => void,
+): Promise<FoldFit[]> {
+  const spec = fitSpecOf(plan);
+  return Promise.all(
+    foldsToFit(folds).map((fold) => {
+      let told = 0;
+      return desk.compute.run(
+        'fitFold',
+        { matrix, fold, spec },
+        {
+          ...hear(signal),
+          onProgress: (done) => {
+            onStep(done - told);
+            told = done;
+          },
+        },
+      );
+    }),
+  );
+}
+
+export async function openMatrix(
+  desk: Pick<StrategyDesk, 'compute'>,
+  csv: Uint8Array,
+  { matrix, rows, fit, cv }: RunPlan,
+  hours: readonly (readonly number[] | null)[],
+  signal: AbortSignal | undefined,
+  purpose: 'backtest' | 'training' = 'backtest',
+): Promise<readonly OpenedMatrix[]> {
+  return desk.compute.run(
+    'openMatrix',
+    {
+      csv,
+      features: fit.features,
+      featureColumns: matrix.featureColumns,
+      target: fit.target,
+      horizonBars: matrix.horizonBars,
+      isIntraday: matrix.isIntraday,
+      selections: hours.map((allowedHours) => ({ ...rows, allowedHours })),
+      plan: { purpose, ...cv },
+    },
+    hear(signal),
+  );
+}
+
+interface HourGroup {
+  readonly allowedHours: readonly number[] | null;
+  /** Positions of its configurations. */
+  readonly members: number[];
+}
+
+function groupByHours(configs: readonly ConfigOnHours[]): HourGroup[] {
+  const groups = new Map<string, HourGroup>();
+  configs.forEach(({ allowedHours }, at) => {
+    const key = canonicalJson(allowedHours);
+    const group = groups.get(key) ?? { allowedHours, members: [] };
+    group.members.push(at);
+    groups.set(key, group);
+  });
+  return [...groups.values()];
+}
+
+function inOrderOf(
+  count: number,
+  groups: readonly HourGroup[],
+  results: SweepResult['results'],
+  grounds: readonly Ground[],
+) {
+  const ordered: SweepResult['results'][number][] = new Array(count);
+  const under: Ground[] = new Array(count);
+  let next = 0;
+  groups.forEach(({ members }, at) => {
+    for (const member of members) {
+      ordered[member] = results[next++]!;
+      under[member] = grounds[at]!;
+    }
+  });
+  return { results: ordered, grounds: under };
+}
+
+/** Learning counts in fits, evaluating in configurations; together they only grow. */
+function countSteps(opened: readonly OpenedMatrix[], configs: number, onProgress: Hearing['onProgress']) {
+  const fitSteps = opened.reduce((sum, { plan }) => sum + foldsToFit(plan).length * FIT_STEPS, 0);
+  let done = 0;
+  return {
+    step(steps: number) {
+      done += steps;
+      onProgress?.(done, fitSteps + configs);
+    },
+    evaluated: (count: number) => onProgress?.(fitSteps + count, fitSteps + configs),
+  };
+}
+
+const hear = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
