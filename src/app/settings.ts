@@ -223,7 +223,7 @@ export const settings = {
     name: 'ALMANAC_DATABASE_POOL',
     group: 'storage',
     kind: whole(2, 200),
-    fallback: 10,
+    fallback: 20,
     aliases: ['STAGE1_POSTGRES_POOL'],
     stage1Keys: ['postgres.pool'],
     doc: 'Connections to PostgreSQL that this process keeps.',
