@@ -78,10 +78,11 @@ export async function createListener(surface: Surface, options: ListenerOptions)
   admitRequests(app, surface, options);
   await registerCors(app, surface);
   if (surface.identify !== undefined) identifyCallers(app, surface.identify);
+  // Before the first route is registered, or the routes of the documents speak Fastify's words.
+  speakFailures(app, surface, options.log, table);
   if (options.docs !== false) await registerDocuments(app, surface, options.version ?? '0.0.0');
   registerBodies(app, surface);
   await app.register(multipart, { attachFieldsToBody: false });
-  speakFailures(app, surface, options.log, table);
   watchAnswers(app, surface, options);
   await app.register(async (routes) => surface.routes(routes as unknown as App));
   return app;

@@ -17,7 +17,7 @@ export function unimplementedRoutes(app: App): void {
       method: ['GET', 'POST', 'PUT', 'DELETE'],
       url,
       schema: { hide: true },
-      config: { audit: 'none' },
+      config: { audit: 'none', body: 'raw' },
       handler: async () => {
         throw errors.notImplemented();
       },
