@@ -92,6 +92,13 @@ export const operationErrors = {
       `PostgreSQL wants a user with a name, and user ${uid} has none on this machine. Add a line to /etc/passwd, or set DATABASE_URL.`,
       { uid },
     ),
+  postgresMajor: (dir: string, made: number, ours: number) =>
+    new AppError(
+      'conflict',
+      'postgres_major',
+      `The database files in ${dir} were made by PostgreSQL ${made}; this Almanac brings ${ours}. Make a backup with the version that wrote them and restore it here.`,
+      { dir, made, ours },
+    ),
   postgresUnreachable: (path: string, uid: number) =>
     new AppError(
       'unavailable',

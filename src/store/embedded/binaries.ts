@@ -19,6 +19,8 @@ import { isReachableBy, type RunAs } from './run-as.js';
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
+  /** 18: of the files they read and write. */
+  readonly major: number;
 }
 
 /** The programs as this process may start them: read in place, or copied where `runAs` can reach them. */
@@ -28,7 +30,7 @@ export const findBinaries = (dir: string, runAs: RunAs | undefined): PostgresBin
 export function reachableBinaries(platform: PlatformPackage, dir: string, runAs: RunAs | undefined): PostgresBinaries {
   const isUsable =
     runAs === undefined || (isReachableBy(join(platform.native, 'bin', 'postgres'), runAs) && hasItsLinks(platform));
-  return programsIn(isUsable ? platform.native : copyFor(platform, dir, runAs));
+  return programsIn(isUsable ? platform.native : copyFor(platform, dir, runAs), Number.parseInt(platform.version, 10));
 }
 
 export interface PlatformPackage {
@@ -50,9 +52,9 @@ export function findPlatformPackage(): PlatformPackage {
   }
 }
 
-const programsIn = (native: string): PostgresBinaries => {
+const programsIn = (native: string, major: number): PostgresBinaries => {
   const suffix = process.platform === 'win32' ? '.exe' : '';
-  return { initdb: join(native, 'bin', `initdb${suffix}`), postgres: join(native, 'bin', `postgres${suffix}`) };
+  return { initdb: join(native, 'bin', `initdb${suffix}`), postgres: join(native, 'bin', `postgres${suffix}`), major };
 };
 
 interface Link {

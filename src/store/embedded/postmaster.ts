@@ -68,7 +68,8 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
 
   const stop = async () => {
     if (!hasEnded) child.kill('SIGINT');
-    if (await endsWithin(ended, 10_000)) return;
+    await endsWithin(ended, 10_000);
+    // Where it was killed, or does not stop, its children may outlive it.
     await endProcesses(options.instance, undefined);
     await endsWithin(ended, 1_000);
   };

@@ -47,7 +47,10 @@ const start = async (at?: string) => {
   running = await startEmbeddedPostgres(site(at));
   return running;
 };
-afterEach(async () => running?.stop());
+afterEach(async () => {
+  await running?.stop();
+  running = undefined;
+});
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** Until here the directories above are closed to the server's user, as they are under /root. */
@@ -82,8 +85,8 @@ async function startElsewhere(at: string, as: { uid?: number; gid?: number } = {
     import { startEmbeddedPostgres } from './src/store/embedded/supervisor.ts';
     try {
       const server = await startEmbeddedPostgres(JSON.parse(process.env.SITE));
-      console.log('pid ' + server.pid());
       process.on('SIGTERM', async () => { await server.stop(); process.exit(0); });
+      console.log('pid ' + server.pid());
       setInterval(() => {}, 1000);
     } catch (error) { console.log(error.code ?? error.message); }`;
   const child = spawn(
@@ -221,6 +224,24 @@ test('stopping twice is stopping once', async () => {
   const server = await start();
   await Promise.all([server.stop(), server.stop()]);
   await server.stop();
+});
+
+test('a stop while the server is being restarted leaves no process either', async () => {
+  for (const pauseMs of [0, 5, 30, 100]) {
+    const server = await start();
+    process.kill(server.pid()!, 'SIGKILL');
+    await sleep(pauseMs);
+    const instance = readNote(note)!;
+    await server.stop();
+    expect([findProcesses(instance), existsSync(note)]).toEqual([[], false]);
+  }
+});
+
+test('files of another major version are refused in words', async () => {
+  const version = readFileSync(join(cluster, 'PG_VERSION'), 'utf8');
+  writeFileSync(join(cluster, 'PG_VERSION'), '15\n');
+  await expect(start()).rejects.toMatchObject({ code: 'postgres_major', detail: { made: 15 } });
+  writeFileSync(join(cluster, 'PG_VERSION'), version);
 });
 
 test('a lost password file is made anew', async () => {

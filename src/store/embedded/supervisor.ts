@@ -43,11 +43,14 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-/** After a kill the kernel may hold the old shared memory until the last orphan is gone; ten seconds were enough in 1,000 kills. */
+/** After a kill the kernel may hold the old shared memory until the last orphan is gone. */
 const BUSY_PATIENCE_MS = 10_000;
 const RESTART_PAUSE_MS_MAX = 5_000;
 
-/** Errors: postgresUnsupported, postgresUnreachable, postgresForeign, postgresStuck, postgresNotOurs, databaseUnavailable. */
+/**
+ * Errors: postgresUnsupported, postgresUnreachable, postgresForeign, postgresStuck, postgresNameless, postgresNotOurs,
+ * postgresMajor, databaseUnavailable.
+ */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const site = await prepare(options);
   let connection = { ...site.connection, port: await freePort() };
@@ -55,7 +58,10 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     connection = { ...connection, port: await freePort() };
     return connection;
   });
-  await createDatabase(connection);
+  await createDatabase(connection).catch(async (error: unknown) => {
+    await postmaster.stop();
+    throw error;
+  });
 
   const listeners = new Set<(event: EmbeddedEvent) => void>();
   const tell = (event: EmbeddedEvent) => {
@@ -80,11 +86,12 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     for (let pauseMs = 50; !stopping.signal.aborted; pauseMs = Math.min(2 * pauseMs, RESTART_PAUSE_MS_MAX)) {
       try {
         // The same port, since pools know it: when another program took it meanwhile, we wait until it is free again.
-        postmaster = await start(site, connection, async () => connection);
+        postmaster = await start(site, connection, async () => connection, stopping.signal);
         isDown = false;
         site.log.warn({ pid: postmaster.pid }, 'PostgreSQL is running again');
         return tell('restarted');
       } catch (error) {
+        if (stopping.signal.aborted) return;
         site.log.error({ error: String(error), pauseMs }, 'PostgreSQL could not be started again');
         await sleep(pauseMs);
       }
@@ -102,8 +109,11 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       if (stopping.signal.aborted) return watch;
       stopping.abort();
       await postmaster.stop();
+      // A restart may be under way: its server is ended under it, and if it was quicker, stopped as well.
+      const instance = isDown ? readNote(site.note) : undefined;
+      if (instance !== undefined) await endProcesses(instance, undefined);
       await watch;
-      await postmaster.stop(); // A restart may have been under way.
+      await postmaster.stop();
       rmSync(site.note, { force: true });
       tell('stopped');
     },
@@ -135,9 +145,16 @@ async function prepare({ dir, passwordFile, log = silentLog, isDurable = true }:
     await makeCluster({ cluster, binaries, runAs, password, isDurable });
     return site;
   }
+  refuseOtherMajor(cluster, binaries);
   await endEarlierServer(site);
   if (!hadPassword) await resetPassword(site, password);
   return site;
+}
+
+/** The files of one major version cannot be read by another; pg_upgrade, which could, is not among the programs we have. */
+function refuseOtherMajor(cluster: string, { major }: PostgresBinaries): void {
+  const made = Number.parseInt(readFileSync(join(cluster, 'PG_VERSION'), 'utf8'), 10);
+  if (made !== major) throw errors.postgresMajor(cluster, made, major);
 }
 
 /** Files that root left behind as root become the server's; files of another user are not ours to open. */
@@ -180,10 +197,12 @@ async function start(
   site: Site,
   firstConnection: PostgresConnection,
   another: () => Promise<PostgresConnection>,
+  signal?: AbortSignal,
 ): Promise<Postmaster> {
   const giveUpAt = performance.now() + BUSY_PATIENCE_MS;
   for (let connection = firstConnection; ; ) {
     await endEarlierServer(site);
+    signal?.throwIfAborted();
     const instance = `almanac-${randomBytes(8).toString('hex')}`;
     writeNote(site.note, instance);
     try {
