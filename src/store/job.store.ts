@@ -215,7 +215,7 @@ export async function giveJobBack(
 ): Promise<JobRow | undefined> {
   const row = await db
     .updateTable('job')
-    .set({ status: 'queued', lease_owner: null, lease_until: null, updated_at: sql<Date>`now()` })
+    .set(queuedColumns())
     .where('job_id', '=', id)
     .where('lease_owner', '=', leaseOwner)
     .where('status', '=', 'running')
@@ -249,15 +249,12 @@ export async function requeueFinishedJob(db: Database, id: string): Promise<JobR
   const row = await db
     .updateTable('job')
     .set({
-      status: 'queued',
+      ...queuedColumns(),
       error: null,
       result: null,
       cancel_requested: false,
       attempts_max: sql<number>`attempts_max + attempts`,
-      lease_owner: null,
-      lease_until: null,
       finished_at: null,
-      updated_at: sql<Date>`now()`,
     })
     .where('job_id', '=', id)
     .where('status', 'in', ['failed', 'cancelled'])
@@ -293,7 +290,7 @@ export async function reclaimLostJobs(
     .execute();
   const requeued = await db
     .updateTable('job')
-    .set({ status: 'queued', lease_owner: null, lease_until: null, updated_at: sql<Date>`now()` })
+    .set(queuedColumns())
     .where('status', '=', 'running')
     .where(lost)
     .returningAll()
@@ -333,6 +330,13 @@ export async function deleteOldJobs(db: Database, olderThanDays: number): Promis
 }
 
 const leaseEnd = (leaseMs: number) => sql<Date>`now() + ${leaseMs} * interval '1 millisecond'`;
+
+const queuedColumns = () => ({
+  status: 'queued' as const,
+  lease_owner: null,
+  lease_until: null,
+  updated_at: sql<Date>`now()`,
+});
 
 const finalColumns = (end: JobEnd) => ({
   status: end.status,
