@@ -2,12 +2,9 @@
 import type { CsvWorkers } from '#data/csv/workers.js';
 import type { Compute } from './port.js';
 
-export const csvWorkersOn = (compute: Compute): CsvWorkers => {
-  const hear = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });
-  return {
-    atOnce: Math.max(1, compute.workers),
-    scan: (request, signal) => compute.run('csvScan', request, hear(signal)),
-    parse: (request, signal) => compute.run('csvBlock', request, hear(signal)),
-    format: (request, signal) => compute.run('csvText', request, hear(signal)),
-  };
-};
+export const csvWorkersOn = (compute: Compute): CsvWorkers => ({
+  atOnce: Math.max(1, compute.workers),
+  scan: (request, signal) => compute.run('csvScan', request, signal === undefined ? {} : { signal }),
+  parse: (request) => compute.run('csvBlock', request),
+  format: (request) => compute.run('csvText', request),
+});

@@ -10,9 +10,10 @@ import {
 import type { ColumnType } from '../timeseries/port.js';
 import { ESCAPED, type Fields, isBlank, makeFields, QUOTE, readFields } from './fields.js';
 import type { CsvHeader, Delimiter } from './header.js';
-import { GOOD, judgeRow, makeRowCheck } from './row-check.js';
+import { GOOD, judgeRow, makeRowCheck, readRowTime } from './row-check.js';
+import type { CsvSpan } from './scan.js';
 import type { TimeRule } from './time-cell.js';
-import { EMPTY, kindsTakenBy, NOT_FINITE, readInteger, readNumber, readTruth } from './value-cell.js';
+import { kindsTakenBy, readInteger, readNumber, readTruth } from './value-cell.js';
 
 export interface CsvBlockPlan {
   readonly delimiter: Delimiter;
@@ -22,7 +23,8 @@ export interface CsvBlockPlan {
 }
 
 /** Columns stand in the order of `header.columns`. */
-export function parseBlock(bytes: Uint8Array, rowsMax: number, plan: CsvBlockPlan): ColumnBlock {
+export function parseBlock(bytes: Uint8Array, span: CsvSpan, plan: CsvBlockPlan): ColumnBlock {
+  const rowsMax = span.rows;
   const { header, timeRule, types, delimiter } = plan;
   const check = makeRowCheck(header, Int32Array.from(types, kindsTakenBy), timeRule);
   const fields = makeFields(header.fieldCount + 1);
@@ -33,10 +35,13 @@ export function parseBlock(bytes: Uint8Array, rowsMax: number, plan: CsvBlockPla
   let rows = 0;
   for (let at = 0; at < bytes.length; ) {
     at = readFields(bytes, at, bytes.length, true, delimiterByte, fields);
-    if (isBlank(fields) || judgeRow(check, bytes, fields) !== GOOD) continue;
+    if (isBlank(fields)) continue;
+    // Where the first pass found every row good, only the time is still to be read.
+    const isGood = span.isClean ? readRowTime(check, bytes, fields) : judgeRow(check, bytes, fields) === GOOD;
+    if (!isGood) continue;
     putInt64(timeWords, rows, check.timeUs);
     for (let index = 0; index < columns.length; index++)
-      columns[index]!.put(rows, bytes, fields, header.columns[index]!.field, check.kinds[index]!);
+      columns[index]!.put(rows, bytes, fields, header.columns[index]!.field);
     rows++;
   }
   return { rows, timestampUs: timestampUs.slice(0, rows), columns: columns.map((column) => column.finish(rows)) };
@@ -52,7 +57,7 @@ export function buffersOf(block: ColumnBlock): ArrayBuffer[] {
 }
 
 interface ColumnMaker {
-  put(row: number, bytes: Uint8Array, fields: Fields, field: number, kind: number): void;
+  put(row: number, bytes: Uint8Array, fields: Fields, field: number): void;
   finish(rows: number): BlockColumn;
 }
 
@@ -73,11 +78,13 @@ function doubleColumn(rowsMax: number): ColumnMaker {
   const values = new Float64Array(rowsMax);
   let valid: Bits | null = null;
   return {
-    put(row, bytes, { starts, ends }, field, kind) {
-      if (kind === EMPTY || kind === NOT_FINITE) {
+    put(row, bytes, { starts, ends }, field) {
+      const value = readNumber(bytes, starts[field]!, ends[field]!);
+      values[row] = value;
+      if (Number.isNaN(value)) {
         valid ??= bitsFor(rowsMax);
         clearBit(valid, row);
-      } else values[row] = readNumber(bytes, starts[field]!, ends[field]!);
+      }
     },
     finish: (rows) => ({ type: 'DOUBLE', values: values.slice(0, rows), valid }),
   };
@@ -88,11 +95,10 @@ function integerColumn(rowsMax: number): ColumnMaker {
   const words = new Uint32Array(values.buffer);
   let valid: Bits | null = null;
   return {
-    put(row, bytes, { starts, ends }, field, kind) {
-      if (kind === EMPTY) {
-        valid ??= bitsFor(rowsMax);
-        clearBit(valid, row);
-      } else readInteger(bytes, starts[field]!, ends[field]!, values, words, row);
+    put(row, bytes, { starts, ends }, field) {
+      if (readInteger(bytes, starts[field]!, ends[field]!, values, words, row)) return;
+      valid ??= bitsFor(rowsMax);
+      clearBit(valid, row);
     },
     finish: (rows) => ({ type: 'BIGINT', values: values.slice(0, rows), valid }),
   };
@@ -102,11 +108,12 @@ function truthColumn(rowsMax: number): ColumnMaker {
   const values = new Uint8Array(rowsMax);
   let valid: Bits | null = null;
   return {
-    put(row, bytes, { starts }, field, kind) {
-      if (kind === EMPTY) {
-        valid ??= bitsFor(rowsMax);
-        clearBit(valid, row);
-      } else values[row] = readTruth(bytes, starts[field]!) ? 1 : 0;
+    put(row, bytes, { starts, ends }, field) {
+      const value = readTruth(bytes, starts[field]!, ends[field]!);
+      values[row] = value === true ? 1 : 0;
+      if (value !== undefined) return;
+      valid ??= bitsFor(rowsMax);
+      clearBit(valid, row);
     },
     finish: (rows) => ({ type: 'BOOLEAN', values: values.slice(0, rows), valid }),
   };
@@ -119,10 +126,10 @@ function textColumn(rowsMax: number, bytesMax: number): ColumnMaker {
   let valid: Bits | null = null;
   let length = 0;
   return {
-    put(row, bytes, fields, field, kind) {
+    put(row, bytes, fields, field) {
       const end = fields.ends[field]!;
       const isEscaped = fields.kinds[field] === ESCAPED;
-      if (kind === EMPTY && fields.starts[field]! >= end) {
+      if (fields.starts[field]! >= end) {
         valid ??= bitsFor(rowsMax);
         clearBit(valid, row);
       } else {

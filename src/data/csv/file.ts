@@ -23,8 +23,7 @@ export async function scanCsvFile(request: CsvScanRequest, hear: ScanHear): Prom
   }
 }
 
-export async function parseCsvBlock({ path, span, plan }: CsvBlockRequest, hear: ScanHear): Promise<ColumnBlock> {
-  if (hear.shouldStop()) throw errors.cancelled();
+export async function parseCsvBlock({ path, span, plan }: CsvBlockRequest): Promise<ColumnBlock> {
   const bytes = new Uint8Array(span.bytes);
   const file = await open(path, 'r');
   try {
@@ -36,5 +35,5 @@ export async function parseCsvBlock({ path, span, plan }: CsvBlockRequest, hear:
   } finally {
     await file.close();
   }
-  return parseBlock(bytes, span.rows, plan);
+  return parseBlock(bytes, span, plan);
 }

@@ -34,12 +34,8 @@ export const givenRule = (unit: TimeUnit | undefined): TimeRule | undefined =>
 export function judgeRow(check: RowCheck, bytes: Uint8Array, fields: Fields): number {
   const { header, kinds, kindsTaken } = check;
   if (fields.fault !== null || fields.count !== header.fieldCount) return WHOLE_ROW;
+  if (!readRowTime(check, bytes, fields)) return TIME_COLUMN;
   const { starts, ends } = fields;
-  const timeStart = starts[header.timeField]!;
-  const timeEnd = ends[header.timeField]!;
-  check.timeRule ??= timeRuleOf(bytes, timeStart, timeEnd);
-  check.timeUs = check.timeRule === undefined ? TIME_UNREADABLE : readTime(bytes, timeStart, timeEnd, check.timeRule);
-  if (check.timeUs < 0) return TIME_COLUMN;
   const { columns } = header;
   for (let index = 0; index < columns.length; index++) {
     const field = columns[index]!.field;
@@ -48,6 +44,15 @@ export function judgeRow(check: RowCheck, bytes: Uint8Array, fields: Fields): nu
     kinds[index] = kind;
   }
   return GOOD;
+}
+
+/** Reads the row's time into `check.timeUs`; the first readable one decides how the file writes them. */
+export function readRowTime(check: RowCheck, bytes: Uint8Array, { starts, ends }: Fields): boolean {
+  const start = starts[check.header.timeField]!;
+  const end = ends[check.header.timeField]!;
+  check.timeRule ??= timeRuleOf(bytes, start, end);
+  check.timeUs = check.timeRule === undefined ? TIME_UNREADABLE : readTime(bytes, start, end, check.timeRule);
+  return check.timeUs >= 0;
 }
 
 export const GOOD = -1;

@@ -40,6 +40,8 @@ export interface CsvSpan {
   readonly offset: number;
   readonly bytes: number;
   readonly rows: number;
+  /** No row of it was rejected. */
+  readonly isClean: boolean;
 }
 
 export interface ScanHear {
@@ -89,18 +91,19 @@ function makeScanner(header: CsvHeader, { delimiter, timestampUnit, storedTypes 
   const delimiterByte = delimiter.charCodeAt(0);
   const faults: CsvRowFault[] = [];
   const spans: CsvSpan[] = [];
-  let span = { offset: header.bodyOffset, rows: 0 };
+  let span = { offset: header.bodyOffset, rows: 0, isClean: true };
   let line = header.bodyLine;
   let rows = 0;
   let rowsRejected = 0;
   let isSkipping = false;
 
   const closeSpan = (end: number) => {
-    if (span.rows > 0) spans.push({ offset: span.offset, bytes: end - span.offset, rows: span.rows });
-    span = { offset: end, rows: 0 };
+    if (span.rows > 0) spans.push({ ...span, bytes: end - span.offset });
+    span = { offset: end, rows: 0, isClean: true };
   };
   const reject = (fault: () => CsvRowFault) => {
     rowsRejected++;
+    span.isClean = false;
     if (faults.length < FAULTS_KEPT) faults.push(fault());
   };
   const takes = (column: number) => (stored[column] === 'BOOLEAN' ? 'true or false' : 'a number');
@@ -110,7 +113,7 @@ function makeScanner(header: CsvHeader, { delimiter, timestampUnit, storedTypes 
     if (lineEnd < 0) return limit;
     isSkipping = false;
     line++;
-    span = { offset: position + lineEnd + 1, rows: 0 };
+    span = { offset: position + lineEnd + 1, rows: 0, isClean: true };
     return lineEnd + 1;
   };
 

@@ -1,10 +1,12 @@
 /**
  * The value of a cell: what kind it is, and the number it spells, exactly.
  *
- * A decimal whose digits fit 15 places and whose power of ten is at most 22 is one multiplication or division of two exact
- * doubles, hence rounded once and right (Clinger, 1990); everything else goes through the language's own parser.
+ * A decimal of up to 15 digits is one division of two exact doubles, hence rounded once and right (Clinger, How to Read
+ * Floating Point Numbers Accurately, 1990). Up to 19 digits the division is carried out on pairs of doubles (Dekker, 1971),
+ * and its result is taken only when its error bound cannot change the rounding. The rest is left to the language's parser.
  */
 import { isUtf8 } from 'node:buffer';
+import { putInt64 } from '../timeseries/column-block.js';
 import type { ColumnType } from '../timeseries/port.js';
 
 /** Kinds are bits, so that a column's are or-ed together. */
@@ -119,29 +121,69 @@ export function readNumber(bytes: Uint8Array, start: number, end: number): numbe
   let i = start;
   const isNegative = bytes[i] === MINUS;
   if (isNegative || bytes[i] === PLUS) i++;
-  while (bytes[i] === ZERO && i < end - 1) i++;
-  let mantissa = 0;
-  let digits = 0;
-  let scale = 0;
+  // The first 15 digits that count, then up to four more.
+  let leading = 0;
+  let leadingDigits = 0;
+  let trailing = 0;
+  let trailingDigits = 0;
+  let point = -1;
   for (; i < end; i++) {
     const digit = bytes[i]! - ZERO;
-    if (digit < 0 || digit > 9) break;
-    mantissa = mantissa * 10 + digit;
-    digits++;
-  }
-  if (i < end && bytes[i] === DOT) {
-    const point = ++i;
-    for (; i < end; i++) {
-      const digit = bytes[i]! - ZERO;
-      if (digit < 0 || digit > 9) break;
-      mantissa = mantissa * 10 + digit;
+    if (digit < 0 || digit > 9) {
+      if (bytes[i] !== DOT || point >= 0) return readSlowly(bytes, start, end);
+      point = i;
+    } else if (leadingDigits < EXACT_DIGITS) {
+      leading = leading * 10 + digit;
+      if (leading !== 0) leadingDigits++;
+    } else {
+      trailing = trailing * 10 + digit;
+      trailingDigits++;
     }
-    scale = i - point;
-    digits += scale;
   }
-  if (i < end || digits > EXACT_DIGITS) return readSlowly(bytes, start, end);
-  const value = scale === 0 ? mantissa : mantissa / POWERS_OF_TEN[scale]!;
+  const scale = point < 0 ? 0 : end - point - 1;
+  if (trailingDigits > 4 || scale > 22) return readSlowly(bytes, start, end);
+  const value =
+    trailingDigits === 0
+      ? leading / POWERS_OF_TEN[scale]!
+      : dividePair(leading, POWERS_OF_TEN[trailingDigits]!, trailing, scale);
+  if (Number.isNaN(value)) return readSlowly(bytes, start, end);
   return isNegative ? -value : value;
+}
+
+/** Veltkamp's constant 2^27 + 1 cuts a double into halves whose products are exact. */
+const SPLITTER = 134_217_729;
+const POWER_HEADS = POWERS_OF_TEN.map(headOf);
+/** Far above the error of the pair division, which is below 2^-103 of the quotient. */
+const PAIR_ERROR = 2 ** -100;
+
+function headOf(value: number): number {
+  const cut = SPLITTER * value;
+  return cut - (cut - value);
+}
+
+/** (leading * shift + trailing) / 10^scale rounded once, or NaN where the error bound leaves the rounding open. */
+function dividePair(leading: number, shift: number, trailing: number, scale: number): number {
+  // The product is leading * shift exactly, as high + low.
+  let high = leading * shift;
+  const leadingHead = headOf(leading);
+  let low = leadingHead * shift - high + (leading - leadingHead) * shift;
+  const sum = high + trailing;
+  low += trailing - (sum - high);
+  high = sum;
+
+  const power = POWERS_OF_TEN[scale]!;
+  const quotient = high / power;
+  const product = quotient * power;
+  const quotientHead = headOf(quotient);
+  const quotientTail = quotient - quotientHead;
+  const powerHead = POWER_HEADS[scale]!;
+  const powerTail = power - powerHead;
+  const productError =
+    quotientHead * powerHead - product + quotientHead * powerTail + quotientTail * powerHead + quotientTail * powerTail;
+  const correction = (high - product - productError + low) / power;
+  const slack = quotient * PAIR_ERROR;
+  const value = quotient + (correction - slack);
+  return value === quotient + (correction + slack) ? value : Number.NaN;
 }
 
 function readSlowly(bytes: Uint8Array, start: number, end: number): number {
@@ -149,7 +191,7 @@ function readSlowly(bytes: Uint8Array, start: number, end: number): number {
   return Number.isFinite(value) ? value : Number.NaN;
 }
 
-/** The integer of a cell of kind INTEGER, written as 64 bits. */
+/** Writes the integer of a cell of kind INTEGER as 64 bits; false for EMPTY. */
 export function readInteger(
   bytes: Uint8Array,
   start: number,
@@ -157,28 +199,27 @@ export function readInteger(
   out: BigInt64Array,
   words: Uint32Array,
   row: number,
-): void {
+): boolean {
   while (start < end && bytes[start]! <= SPACE) start++;
   while (end > start && bytes[end - 1]! <= SPACE) end--;
+  if (start >= end) return false;
   let i = start;
   const isNegative = bytes[i] === MINUS;
   if (isNegative || bytes[i] === PLUS) i++;
   if (end - i > EXACT_DIGITS) {
     out[row] = BigInt(latin1(bytes, bytes[start] === PLUS ? start + 1 : start, end));
-    return;
+    return true;
   }
   let value = 0;
   for (; i < end; i++) value = value * 10 + (bytes[i]! - ZERO);
-  if (isNegative) value = -value;
-  const high = Math.floor(value / 4294967296);
-  words[2 * row] = value - high * 4294967296;
-  words[2 * row + 1] = high;
+  putInt64(words, row, isNegative ? -value : value);
+  return true;
 }
 
-/** Whether a cell of kind TRUTH says true. */
-export function readTruth(bytes: Uint8Array, start: number): boolean {
-  while (isBlankByte(bytes[start]!)) start++;
-  return (bytes[start]! | 32) === 116;
+/** What a cell of kind TRUTH says; undefined for EMPTY. */
+export function readTruth(bytes: Uint8Array, start: number, end: number): boolean | undefined {
+  while (start < end && isBlankByte(bytes[start]!)) start++;
+  return start >= end ? undefined : (bytes[start]! | 32) === 116;
 }
 
 const latin1 = (bytes: Uint8Array, start: number, end: number): string =>

@@ -8,14 +8,15 @@ export interface CsvWorkers {
   /** How many blocks may be worked on at once. */
   readonly atOnce: number;
   scan(request: CsvScanRequest, signal?: AbortSignal): Promise<CsvScan>;
-  parse(request: CsvBlockRequest, signal?: AbortSignal): Promise<ColumnBlock>;
-  format(request: CsvTextRequest, signal?: AbortSignal): Promise<Uint8Array>;
+  /** A block is short work: a cancel is heard between blocks. */
+  parse(request: CsvBlockRequest): Promise<ColumnBlock>;
+  format(request: CsvTextRequest): Promise<Uint8Array>;
 }
 
 export const csvOnThisThread: CsvWorkers = {
   atOnce: 1,
   scan: (request, signal) => scanCsvFile(request, hearing(signal)),
-  parse: (request, signal) => parseCsvBlock(request, hearing(signal)),
+  parse: parseCsvBlock,
   format: async (request) => formatCsv(request),
 };
 

@@ -41,7 +41,8 @@ export function cellOf(value: DuckDBValue): Cell {
     case 'bigint':
       return integerCell(value);
   }
-  return timeCell(value) ?? nestedCell(value);
+  const time = timeCell(value);
+  return time === undefined ? nestedCell(value) : time;
 }
 
 /** A number while it is exact as one, else the bigint itself. */

@@ -38,7 +38,7 @@ async function* csvBlocks(query: OpenQuery, workers: CsvWorkers, signal: AbortSi
       const block = await readBlock(query);
       isEnd = block === undefined;
       if (block === undefined) break;
-      const text = workers.format(block, signal);
+      const text = workers.format(block);
       // It is awaited below; until then a failure must not count as unheard.
       text.catch(() => undefined);
       ahead.push(text);

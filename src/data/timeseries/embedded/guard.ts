@@ -132,6 +132,8 @@ function checkTable(object: JsonObject, { tables, names }: Scope): void {
   // Tables, and nothing else in the tree, carry both of these.
   const isTable = typeof type === 'string' && 'alias' in object && 'sample' in object;
   if (!isTable) return;
+  // DESCRIBE and SUMMARIZE of a query; without one it would be SHOW of the server's own lists.
+  if (type === 'SHOW_REF' && object['query'] !== null) return;
   if (!TABLE_KINDS.has(type)) throw errors.sqlNotReadOnly(type.toLowerCase());
   if (type === 'BASE_TABLE') {
     const { table_name: name, schema_name: schema, catalog_name: catalog } = object;

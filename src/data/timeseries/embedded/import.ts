@@ -86,7 +86,7 @@ async function stageBlocks(
   const parseAhead = () => {
     // One more than there are threads, so that none waits while a block is staged.
     while (ahead.length <= workers.atOnce && next < spans.length) {
-      const block = workers.parse({ path, span: spans[next++]!, plan }, signal);
+      const block = workers.parse({ path, span: spans[next++]!, plan });
       // It is awaited below; until then a failure must not count as unheard.
       block.catch(() => undefined);
       ahead.push(block);
