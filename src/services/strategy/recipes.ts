@@ -1,0 +1,40 @@
+/** How this room's artifacts are made again, and the kinds of work it does: what the app room registers. */
+import type { JsonObject } from '#base/json.js';
+import type { JobType } from '#jobs/job-type.js';
+import type { Recipe } from '#services/operations/recipe.js';
+import { backtestJob } from './backtest.job.js';
+import { backtestDocument, documentBytes, type TrialCount } from './backtest-document.js';
+import { buildMatrixJob } from './build-matrix.job.js';
+import type { StrategyDesk } from './desk.js';
+import { matrixRecipe } from './make-matrix.js';
+import { modelRecipe } from './make-model.js';
+import { evaluateConfigs } from './run-folds.js';
+import { readConfigDocument, readPlan } from './run-plan.js';
+import { sweepJob } from './sweep.job.js';
+import { trainJob } from './train.job.js';
+
+export const strategyJobs = (desk: StrategyDesk): JobType[] => [
+  buildMatrixJob(desk),
+  trainJob(desk),
+  backtestJob(desk),
+  sweepJob(desk),
+];
+
+export const strategyRecipes = (desk: Pick<StrategyDesk, 'compute'>): Recipe[] => [
+  matrixRecipe(desk),
+  modelRecipe(desk),
+  backtestRecipe(desk),
+];
+
+/** Learns and evaluates again; the trials it answers for are those of its day. */
+const backtestRecipe = (desk: Pick<StrategyDesk, 'compute'>): Recipe => ({
+  kind: 'backtest',
+  async recompute({ parents, params, signal }) {
+    const plan = readPlan(params['plan'] as JsonObject);
+    const tried = readConfigDocument(params['config'] as JsonObject);
+    const counted = params['trials'] as JsonObject;
+    const trials: TrialCount = { count: counted['count'] as number, sharpeStd: counted['sharpe_std'] as number };
+    const { results, grounds } = await evaluateConfigs(desk, parents[0]!, plan, [tried], { signal });
+    return Buffer.from(documentBytes(backtestDocument(plan, tried, results[0]!, grounds[0]!, trials).document));
+  },
+});
