@@ -37,45 +37,55 @@ export function confidenceCutOff(matrix: LabelledMatrix, inner: Predictions, top
 
 const HOUR_TRADES_MIN = 10;
 
+/** How well one entry level did on the inner rows, by the chosen quantity; null where it has no meaning. */
+export interface LevelScore {
+  readonly overall: number | null;
+  /** Hours (ET) with at least 10 inner trades; empty unless asked for. */
+  readonly byHour: ReadonlyMap<number, number | null>;
+}
+
+/** A threshold that never trades has no Sharpe ratio to be preferred by: its score is null. */
+export function scoreLevel(
+  matrix: LabelledMatrix,
+  inner: Predictions,
+  entry: number,
+  config: BacktestConfig,
+): LevelScore {
+  const wanted = exposures(matrix, inner, new Float64Array(inner.rows.length).fill(entry), config);
+  const ledger = holdPositions(matrix, inner.rows, wanted, { costRate: costRateOf(config), fill: config.fill });
+  const byHour = new Map<number, number | null>();
+  if (config.perHourThresholds) {
+    for (const hour of new Set(Array.from(inner.rows, (row) => matrix.hourEt[row]!))) {
+      const trades = ledger.trades.filter(({ entryRow }) => matrix.hourEt[entryRow] === hour).length;
+      if (trades >= HOUR_TRADES_MIN) byHour.set(hour, scoreOf(matrix, ledger, config, hour));
+    }
+  }
+  return { overall: scoreOf(matrix, ledger, config), byHour };
+}
+
 /**
  * The threshold that maximises the chosen quantity of the inner profit and loss; ties, and thresholds that all lack the quantity, go to
  * the higher one. With `perHourThresholds` the same among the bars of each hour; an hour keeps the common choice where no threshold
- * makes 10 inner trades in it.
+ * makes 10 inner trades in it. `scores` holds one entry a candidate.
  */
-export function chooseThreshold(
-  matrix: LabelledMatrix,
-  inner: Predictions,
-  cutOff: number,
-  config: BacktestConfig,
-): ThresholdChoice {
-  const candidates = config.thresholds;
-  const highest = candidates.at(-1)!;
-  if (!config.perHourThresholds && candidates.length === 1) return { threshold: highest, byHour: new Map() };
-  const ledgers = candidates.map((threshold) => innerLedger(matrix, inner, Math.max(threshold, cutOff), config));
+export function chooseThreshold(candidates: readonly number[], scores: readonly LevelScore[]): ThresholdChoice {
   const threshold =
     best(
       candidates,
-      ledgers.map((ledger) => scoreOf(matrix, ledger, config)),
-    ) ?? highest;
+      scores.map(({ overall }) => overall),
+    ) ?? candidates.at(-1)!;
   const byHour = new Map<number, number>();
-  if (!config.perHourThresholds) return { threshold, byHour };
-  for (const hour of new Set(Array.from(inner.rows, (row) => matrix.hourEt[row]!))) {
-    const scores = ledgers.map((ledger) => {
-      const trades = ledger.trades.filter(({ entryRow }) => matrix.hourEt[entryRow] === hour).length;
-      return trades < HOUR_TRADES_MIN ? null : scoreOf(matrix, ledger, config, hour);
-    });
-    const chosen = best(candidates, scores);
+  const hours = [...new Set(scores.flatMap((score) => [...score.byHour.keys()]))].sort((a, b) => a - b);
+  for (const hour of hours) {
+    const chosen = best(
+      candidates,
+      scores.map((score) => score.byHour.get(hour) ?? null),
+    );
     if (chosen !== undefined) byHour.set(hour, chosen);
   }
   return { threshold, byHour };
 }
 
-function innerLedger(matrix: LabelledMatrix, inner: Predictions, entry: number, config: BacktestConfig): Ledger {
-  const wanted = exposures(matrix, inner, new Float64Array(inner.rows.length).fill(entry), config);
-  return holdPositions(matrix, inner.rows, wanted, { costRate: costRateOf(config), fill: config.fill });
-}
-
-/** Null where the quantity has no meaning: a threshold that never trades has no Sharpe ratio to be preferred by. */
 function scoreOf(matrix: LabelledMatrix, ledger: Ledger, { selectBy }: BacktestConfig, hour?: number): number | null {
   const isMeant = (row: number) => hour === undefined || matrix.hourEt[row] === hour;
   if (selectBy === 'trades') return ledger.trades.filter(({ entryRow }) => isMeant(entryRow)).length;

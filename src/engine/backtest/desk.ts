@@ -1,11 +1,18 @@
 /** Where profit and loss is worked out once per distinct set of entry thresholds: what makes a sweep of many configurations cheap. */
 import type { LabelledMatrix } from '../frame/matrix.js';
 import type { TradingMetrics } from '../metrics/trading.js';
-import { chooseThreshold, confidenceCutOff, innerPredictions, type ThresholdChoice } from './choose-threshold.js';
+import {
+  chooseThreshold,
+  confidenceCutOff,
+  innerPredictions,
+  type LevelScore,
+  scoreLevel,
+  type ThresholdChoice,
+} from './choose-threshold.js';
 import { type BacktestConfig, costRateOf, kindOfConfig } from './config.js';
-import { metricsOf } from './outcome.js';
+import { type MarketPart, marketOn, metricsOf } from './outcome.js';
 import { holdPositions, type Ledger } from './positions.js';
-import { concatProbabilities, concatRows, type Segment } from './segments.js';
+import { concatProbabilities, concatRows, type ForecastQuality, forecastQuality, type Segment } from './segments.js';
 import { confidences, exposures, type Predictions } from './signals.js';
 
 export interface Desk {
@@ -44,11 +51,13 @@ export interface Nested extends PathOutcome {
 /** The honest result: every fold under the threshold that its own train part chose. */
 export function evaluateNested(desk: Desk, segments: readonly Segment[], path: number, config: BacktestConfig): Nested {
   const choices = segments.map((segment): SegmentChoice => {
-    const inner = innerOf(desk, segment);
     const cutOff = cutOffOf(desk, segment, config);
     if (kindOfConfig(config) === 'top_pct') return { threshold: null, byHour: new Map(), cutOff };
-    const key = JSON.stringify(['choice', segment.fold, cutOff, config]);
-    return { ...remember(desk, key, () => chooseThreshold(desk.matrix, inner, cutOff, config)), cutOff };
+    const { thresholds } = config;
+    if (thresholds.length === 1 && !config.perHourThresholds)
+      return { threshold: thresholds[0]!, byHour: new Map(), cutOff };
+    const scores = thresholds.map((threshold) => scoreOfLevel(desk, segment, Math.max(threshold, cutOff), config));
+    return { ...chooseThreshold(thresholds, scores), cutOff };
   });
   return { choices, ...hold(desk, segments, path, choices, config) };
 }
@@ -88,19 +97,65 @@ function hold(
   choices: readonly SegmentChoice[],
   config: BacktestConfig,
 ): PathOutcome {
-  // The thresholds enter by what they are at each fold, so configurations that come to the same are worked out once.
-  const { thresholds: _, topPct: __, combine: ___, perHourThresholds: ____, selectBy: _____, ...rest } = config;
   const levels = choices.map((choice) => [levelOf(choice), [...choice.byHour]]);
-  return remember(desk, JSON.stringify(['hold', path, levels, rest]), () => {
-    const predictions = { rows: concatRows(segments), probabilities: concatProbabilities(segments) };
-    const wanted = exposures(desk.matrix, predictions, entryLevels(desk, segments, choices), config);
-    const ledger = holdPositions(desk.matrix, predictions.rows, wanted, {
-      costRate: costRateOf(config),
-      fill: config.fill,
-    });
-    return { ledger, metrics: metricsOf(desk.matrix, ledger) };
-  });
+  return remember(
+    desk,
+    JSON.stringify(['hold', path, levels, rulesOf(config), config.perHourThresholds && choices]),
+    () => {
+      const { predictions, market } = pathOf(desk, segments, path);
+      const wanted = exposures(desk.matrix, predictions, entryLevels(desk, segments, choices), config);
+      const ledger = holdPositions(desk.matrix, predictions.rows, wanted, {
+        costRate: costRateOf(config),
+        fill: config.fill,
+      });
+      return { ledger, metrics: metricsOf(ledger, market) };
+    },
+  );
 }
+
+/** What is common to all configurations on one path. */
+export interface PathFacts {
+  readonly predictions: Predictions;
+  readonly market: MarketPart;
+  /** One a segment. */
+  readonly markets: readonly MarketPart[];
+  readonly quality: ForecastQuality;
+}
+
+export const pathOf = (desk: Desk, segments: readonly Segment[], path: number): PathFacts =>
+  remember(desk, `path:${path}`, () => {
+    const predictions = { rows: concatRows(segments), probabilities: concatProbabilities(segments) };
+    return {
+      predictions,
+      market: marketOn(desk.matrix, predictions.rows),
+      markets: segments.map(({ rows }) => marketOn(desk.matrix, rows)),
+      quality: forecastQuality(desk.matrix, predictions),
+    };
+  });
+
+/** All that changes profit and loss beside the levels of entry: these enter by what they come to, so that equal ones are worked out once. */
+function rulesOf({
+  thresholds: _,
+  topPct: __,
+  combine: ___,
+  perHourThresholds: ____,
+  selectBy: _____,
+  ...rest
+}: BacktestConfig) {
+  return rest;
+}
+
+const scoreOfLevel = (desk: Desk, segment: Segment, level: number, config: BacktestConfig): LevelScore => {
+  const key = JSON.stringify([
+    'score',
+    segment.fold,
+    String(level),
+    rulesOf(config),
+    config.selectBy,
+    config.perHourThresholds,
+  ]);
+  return remember(desk, key, () => scoreLevel(desk.matrix, innerOf(desk, segment), level, config));
+};
 
 /** Both conditions at once: probability at least the threshold, confidence at least the cut-off. JSON knows no Infinity, so it is text there. */
 const levelOf = ({ threshold, cutOff }: SegmentChoice): number | string => {

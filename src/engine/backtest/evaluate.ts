@@ -4,12 +4,21 @@ import { stdOf } from '../metrics/moments.js';
 import { equityCurve } from '../metrics/returns.js';
 import { sessionReturns, type TradingMetrics } from '../metrics/trading.js';
 import { type BacktestConfig, type ConfigKind, kindOfConfig } from './config.js';
-import { createDesk, type Desk, evaluateAt, evaluateNested, type Nested, realisedShare } from './desk.js';
+import {
+  createDesk,
+  type Desk,
+  evaluateAt,
+  evaluateNested,
+  type Nested,
+  type PathFacts,
+  pathOf,
+  realisedShare,
+} from './desk.js';
 import type { FoldFit } from './fit-fold.js';
 import { metricsOfPart } from './outcome.js';
 import type { BacktestPlan, SkippedFold } from './plan.js';
 import type { Ledger, Trade } from './positions.js';
-import { type ForecastQuality, forecastQuality, type Segment, segmentsOf } from './segments.js';
+import { type ForecastQuality, type Segment, segmentsOf } from './segments.js';
 import { deflate, distinctTrials, type Trial } from './trials.js';
 
 export interface EvaluateInput {
@@ -112,8 +121,9 @@ export function evaluateOn(desk: Desk, input: EvaluateInput, config: BacktestCon
           threshold,
           metrics: evaluateAt(desk, segments, headline.path, threshold, config).metrics,
         }));
-  const folds = foldResults(matrix, headline.segments, nested);
-  const quality = forecastQuality(matrix, segments);
+  const facts = pathOf(desk, segments, headline.path);
+  const { quality } = facts;
+  const folds = foldResults(segments, nested, facts);
   const ownTrials = distinctTrials(
     (kind === 'top_pct' ? [{ threshold: null, metrics }] : atThreshold).map((trial) => ({
       key: trialKey(input.scope ?? '', trial.threshold, config),
@@ -174,7 +184,7 @@ function headlineMetrics(
   return { ...metrics, ...deflated, stdSharpeFolds: stdOf(sharpes), ...quality };
 }
 
-function foldResults(matrix: LabelledMatrix, segments: readonly Segment[], nested: Nested): FoldResult[] {
+function foldResults(segments: readonly Segment[], nested: Nested, { markets }: PathFacts): FoldResult[] {
   let from = 0;
   return segments.map((segment, at) => {
     const to = from + segment.rows.length;
@@ -188,7 +198,7 @@ function foldResults(matrix: LabelledMatrix, segments: readonly Segment[], neste
       testRows: segment.rows.length,
       firstRow: segment.rows[0]!,
       lastRow: segment.rows.at(-1)!,
-      metrics: metricsOfPart(matrix, nested.ledger, from, to),
+      metrics: metricsOfPart(nested.ledger, from, markets[at]!),
     };
     from = to;
     return result;

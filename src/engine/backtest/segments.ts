@@ -7,6 +7,7 @@ import { pathsOf } from '../splits/combinatorial.js';
 import { blockOf } from '../splits/split.js';
 import type { FoldFit } from './fit-fold.js';
 import type { BacktestPlan } from './plan.js';
+import type { Predictions } from './signals.js';
 
 /** Consecutive test rows that one fold's model predicts. */
 export interface Segment {
@@ -58,9 +59,7 @@ export interface ForecastQuality {
 }
 
 /** How good the out-of-sample probabilities of a path are. */
-export function forecastQuality(matrix: LabelledMatrix, segments: readonly Segment[]): ForecastQuality {
-  const rows = concatRows(segments);
-  const probabilities = concatProbabilities(segments);
+export function forecastQuality(matrix: LabelledMatrix, { rows, probabilities }: Predictions): ForecastQuality {
   const y = takeLabels(matrix.y, rows);
   return {
     brier: brierScore(probabilities, y),

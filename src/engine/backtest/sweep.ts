@@ -46,13 +46,18 @@ export function evaluateSweep(groups: readonly SweepGroup[], control?: Control):
 
 /** Returns per session over the union of all sessions; a configuration whose hours skip a session earned 0 in it. */
 function alignSessions(results: readonly BacktestResult[]): Float64Array[] {
-  const days = [...new Set(results.flatMap(({ sessionReturns }) => [...sessionReturns.days]))].sort((a, b) => a - b);
-  const positionOf = new Map(days.map((day, at) => [day, at]));
+  const first = results[0]?.sessionReturns.days;
+  if (first === undefined || results.every(({ sessionReturns: { days } }) => isSame(days, first))) {
+    return results.map(({ sessionReturns }) => sessionReturns.returns);
+  }
+  const all = new Set<number>();
+  for (const { sessionReturns } of results) for (const day of sessionReturns.days) all.add(day);
+  const positionOf = new Map([...all].sort((a, b) => a - b).map((day, at) => [day, at]));
   return results.map(({ sessionReturns }) => {
-    const aligned = new Float64Array(days.length);
-    sessionReturns.days.forEach((day, at) => {
-      aligned[positionOf.get(day)!] = sessionReturns.returns[at]!;
-    });
+    const aligned = new Float64Array(all.size);
+    for (const [at, day] of sessionReturns.days.entries()) aligned[positionOf.get(day)!] = sessionReturns.returns[at]!;
     return aligned;
   });
 }
+
+const isSame = (a: Int32Array, b: Int32Array): boolean => a.length === b.length && a.every((day, i) => day === b[i]);

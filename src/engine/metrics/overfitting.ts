@@ -14,78 +14,72 @@ export function overfittingProbability(returns: readonly Float64Array[]): number
   if (returns.length < 8 || sessions < 32) return null;
   const blocks = sessions < 160 ? 8 : 16;
   const sums = blockSums(returns, sessions, blocks);
-  const total = returns.map((_, c) => sumRange(sums, c, blocks, (1 << blocks) - 1));
+  const inside = new Float64Array(returns.length);
+  const outside = new Float64Array(returns.length);
   let tried = 0;
   let below = 0;
   for (let mask = 0; mask < 1 << blocks; mask++) {
     if (bitCount(mask) !== blocks / 2) continue;
-    const inside = returns.map((_, c) => sumRange(sums, c, blocks, mask));
+    sharpesOf(sums, mask, inside);
+    sharpesOf(sums, (1 << blocks) - 1 - mask, outside);
     let best = 0;
-    const inSharpes = inside.map(sharpeOf);
-    for (let c = 1; c < inSharpes.length; c++) if (inSharpes[c]! > inSharpes[best]!) best = c;
-    const outSharpes = inside.map((part, c) => sharpeOf(minus(total[c]!, part)));
-    const rank = rankOf(outSharpes, best) / (returns.length + 1);
+    for (let c = 1; c < inside.length; c++) if (inside[c]! > inside[best]!) best = c;
+    const rank = rankOf(outside, best) / (returns.length + 1);
     tried++;
     if (log(rank / (1 - rank)) <= 0) below++;
   }
   return below / tried;
 }
 
-interface Sums {
-  readonly count: number;
-  readonly sum: number;
-  readonly squares: number;
+/** Per configuration and block, configuration by configuration. */
+interface BlockSums {
+  readonly blocks: number;
+  /** Sessions of each block. */
+  readonly counts: Int32Array;
+  readonly sums: Float64Array;
+  readonly squares: Float64Array;
 }
 
-function blockSums(returns: readonly Float64Array[], sessions: number, blocks: number): Sums[] {
-  return returns.flatMap((series) =>
-    Array.from({ length: blocks }, (_, block) => {
-      const from = Math.floor((block * sessions) / blocks);
-      const to = Math.floor(((block + 1) * sessions) / blocks);
-      let sum = 0;
-      let squares = 0;
-      for (let i = from; i < to; i++) {
-        sum += series[i]!;
-        squares += series[i]! * series[i]!;
+function blockSums(returns: readonly Float64Array[], sessions: number, blocks: number): BlockSums {
+  const start = (block: number) => Math.floor((block * sessions) / blocks);
+  const sums = new Float64Array(returns.length * blocks);
+  const squares = new Float64Array(returns.length * blocks);
+  for (const [c, series] of returns.entries()) {
+    for (let block = 0; block < blocks; block++) {
+      for (let i = start(block); i < start(block + 1); i++) {
+        sums[c * blocks + block]! += series[i]!;
+        squares[c * blocks + block]! += series[i]! * series[i]!;
       }
-      return { count: to - from, sum, squares };
-    }),
-  );
-}
-
-function sumRange(sums: readonly Sums[], config: number, blocks: number, mask: number): Sums {
-  let [count, sum, squares] = [0, 0, 0];
-  for (let block = 0; block < blocks; block++) {
-    if ((mask & (1 << block)) === 0) continue;
-    const part = sums[config * blocks + block]!;
-    count += part.count;
-    sum += part.sum;
-    squares += part.squares;
+    }
   }
-  return { count, sum, squares };
+  return { blocks, counts: Int32Array.from({ length: blocks }, (_, b) => start(b + 1) - start(b)), sums, squares };
 }
 
-const minus = (all: Sums, part: Sums): Sums => ({
-  count: all.count - part.count,
-  sum: all.sum - part.sum,
-  squares: all.squares - part.squares,
-});
-
-function sharpeOf({ count, sum, squares }: Sums): number {
-  const mean = sum / count;
-  const variance = (squares - count * mean * mean) / (count - 1);
-  const std = Math.sqrt(Math.max(variance, 0));
-  // Sums of squares lose half the digits, so the bound for "constant" is wider than for a series at hand.
-  return std < STD_MIN * 1e3 ? 0 : mean / std;
+/** Each configuration's Sharpe ratio over the blocks of the mask. */
+function sharpesOf({ blocks, counts, sums, squares }: BlockSums, mask: number, out: Float64Array): void {
+  const chosen = Array.from({ length: blocks }, (_, block) => block).filter((block) => (mask & (1 << block)) !== 0);
+  const count = chosen.reduce((total, block) => total + counts[block]!, 0);
+  for (let c = 0; c < out.length; c++) {
+    let sum = 0;
+    let square = 0;
+    for (let b = 0; b < chosen.length; b++) {
+      sum += sums[c * blocks + chosen[b]!]!;
+      square += squares[c * blocks + chosen[b]!]!;
+    }
+    const mean = sum / count;
+    const std = Math.sqrt(Math.max((square - count * mean * mean) / (count - 1), 0));
+    // Sums of squares lose half the digits, so the bound for "constant" is wider than for a series at hand.
+    out[c] = std < STD_MIN * 1e3 ? 0 : mean / std;
+  }
 }
 
 /** 1 for the smallest; equal values share the middle of their ranks. */
-function rankOf(values: readonly number[], at: number): number {
+function rankOf(values: Float64Array, at: number): number {
   let smaller = 0;
   let equal = 0;
-  for (const value of values) {
-    if (value < values[at]!) smaller++;
-    else if (value === values[at]!) equal++;
+  for (let c = 0; c < values.length; c++) {
+    if (values[c]! < values[at]!) smaller++;
+    else if (values[c] === values[at]) equal++;
   }
   return smaller + (equal + 1) / 2;
 }

@@ -59,7 +59,14 @@ export interface TradingMetrics {
   readonly sharpePerSession: number | null;
   readonly costTotal: number;
   readonly grossCumRet: number;
-  readonly benchmark: { readonly cumRet: number; readonly sharpe: number | null; readonly maxDrawdown: number };
+  readonly benchmark: Benchmark;
+}
+
+/** Buy and hold of the same bars. */
+export interface Benchmark {
+  readonly cumRet: number;
+  readonly sharpe: number | null;
+  readonly maxDrawdown: number;
 }
 
 /** Return per session: prod(1 + r) - 1 over its bars; sessions in the order they appear. */
@@ -67,19 +74,26 @@ export function sessionReturns(
   returns: Float64Array,
   session: Int32Array,
 ): { days: Int32Array; returns: Float64Array } {
-  const days: number[] = [];
-  const growth: number[] = [];
+  const days = new Int32Array(returns.length);
+  const growth = new Float64Array(returns.length);
+  let count = 0;
   for (let i = 0; i < returns.length; i++) {
     if (i === 0 || session[i] !== session[i - 1]) {
-      days.push(session[i]!);
-      growth.push(1);
+      days[count] = session[i]!;
+      growth[count++] = 1;
     }
-    growth[growth.length - 1]! *= 1 + returns[i]!;
+    growth[count - 1] = growth[count - 1]! * (1 + returns[i]!);
   }
-  return { days: Int32Array.from(days), returns: Float64Array.from(growth, (value) => value - 1) };
+  for (let d = 0; d < count; d++) growth[d] = growth[d]! - 1;
+  return { days: days.slice(0, count), returns: growth.slice(0, count) };
 }
 
-export function tradingMetrics(bars: BarOutcomes, tradeReturns: readonly number[]): TradingMetrics {
+/** `benchmark` may be given where it is known already: it depends on the market's bars only. */
+export function tradingMetrics(
+  bars: BarOutcomes,
+  tradeReturns: readonly number[],
+  benchmark: Benchmark = benchmarkOf(bars),
+): TradingMetrics {
   const { returns: daily } = sessionReturns(bars.net, bars.session);
   const isLong = daily.length >= SESSIONS_MIN;
   const ratio = isLong ? ratioOf(daily) : null;
@@ -115,12 +129,11 @@ export function tradingMetrics(bars: BarOutcomes, tradeReturns: readonly number[
     sharpePerSession: ratio,
     costTotal: sumOf(bars.cost),
     grossCumRet: compound(bars.gross),
-    benchmark: benchmarkOf(bars),
+    benchmark,
   };
 }
 
-/** Buy and hold of the same bars. */
-function benchmarkOf(bars: BarOutcomes): TradingMetrics['benchmark'] {
+export function benchmarkOf(bars: Pick<BarOutcomes, 'market' | 'session'>): Benchmark {
   const market = bars.market.map((move) => (Number.isFinite(move) ? move : 0));
   const { returns: daily } = sessionReturns(market, bars.session);
   const sharpe = daily.length < SESSIONS_MIN ? null : sharpeRatio(daily, SESSIONS_PER_YEAR);

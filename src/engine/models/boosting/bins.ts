@@ -1,29 +1,34 @@
 /** Features as small numbers: at most 255 quantile bins learnt in training, and one for what is missing. */
 import type { Matrix } from '../../frame/matrix.js';
 
-export const BINS_MAX = 256;
-/** The bin of NaN and infinities. */
-export const MISSING_BIN = BINS_MAX - 1;
-const VALUE_BINS_MAX = BINS_MAX - 1;
+/** Values and what is missing together fit a byte. */
+const VALUE_BINS_MAX = 255;
+const VALUE_BINS_MIN = 64;
+// With fewer rows a bin, cuts follow single rows and cost time without telling more.
+const ROWS_PER_BIN = 10;
 
 const isKnown = (value: number): boolean => value - value === 0;
+
+/** How many value bins a training of so many rows deserves. */
+export const binsFor = (rows: number): number =>
+  Math.max(VALUE_BINS_MIN, Math.min(VALUE_BINS_MAX, Math.floor(rows / ROWS_PER_BIN)));
 
 /**
  * Cuts between bins, ascending: bin b holds values <= cut b and above cut b - 1. Every distinct value has its own bin while they are few,
  * else the bins hold about equally many training rows. A cut lies halfway between two neighbouring values of the training rows.
  */
-export function learnCuts(column: Float64Array): Float64Array {
+export function learnCuts(column: Float64Array, binsMax = VALUE_BINS_MAX): Float64Array {
   const sorted = column.filter(isKnown).sort();
   const distinct = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
-  if (distinct.length <= VALUE_BINS_MAX) {
+  if (distinct.length <= binsMax) {
     return Float64Array.from({ length: Math.max(distinct.length - 1, 0) }, (_, i) =>
       between(distinct[i]!, distinct[i + 1]!),
     );
   }
   const cuts: number[] = [];
   let at = 0;
-  for (let bin = 1; bin < VALUE_BINS_MAX; bin++) {
-    const wanted = sorted[Math.floor((bin * sorted.length) / VALUE_BINS_MAX)]!;
+  for (let bin = 1; bin < binsMax; bin++) {
+    const wanted = sorted[Math.floor((bin * sorted.length) / binsMax)]!;
     while (distinct[at]! < wanted) at++;
     if (at === 0) continue;
     const cut = between(distinct[at - 1]!, distinct[at]!);
@@ -38,11 +43,14 @@ function between(low: number, high: number): number {
   return middle >= low && middle < high ? middle : low;
 }
 
+/** The bin of NaN and infinities: one after the last value bin. */
+export const missingBinOf = (cuts: Float64Array): number => cuts.length + 1;
+
 export function binColumn(column: Float64Array, cuts: Float64Array): Uint8Array {
   const bins = new Uint8Array(column.length);
   for (let i = 0; i < column.length; i++) {
     const value = column[i]!;
-    bins[i] = isKnown(value) ? binOf(value, cuts) : MISSING_BIN;
+    bins[i] = isKnown(value) ? binOf(value, cuts) : missingBinOf(cuts);
   }
   return bins;
 }
@@ -63,9 +71,16 @@ export interface BinnedMatrix {
   readonly rows: number;
   readonly columns: readonly Uint8Array[];
   readonly cuts: readonly Float64Array[];
+  /** By column. */
+  readonly missingBin: Int32Array;
 }
 
 export function binMatrix(x: Matrix): BinnedMatrix {
-  const cuts = x.columns.map(learnCuts);
-  return { rows: x.rows, columns: x.columns.map((column, j) => binColumn(column, cuts[j]!)), cuts };
+  const cuts = x.columns.map((column) => learnCuts(column, binsFor(x.rows)));
+  return {
+    rows: x.rows,
+    columns: x.columns.map((column, j) => binColumn(column, cuts[j]!)),
+    cuts,
+    missingBin: Int32Array.from(cuts, missingBinOf),
+  };
 }

@@ -27,7 +27,7 @@ export function boost(x: Matrix, loss: Loss, params: BoostParams, rng: Rng, cont
   const columns = x.columns.length;
   const featureCount = Math.max(1, Math.min(columns, Math.floor(params.colsample * columns + 0.5)));
   const rowCount = Math.max(1, Math.min(x.rows, Math.floor(params.subsample * x.rows + 0.5)));
-  const grower = new Grower(binned, params, featureCount);
+  const grower = new Grower(binned, params);
   const buffers = () => Array.from({ length: loss.outputs }, () => new Float64Array(x.rows));
   const [scores, gradients, hessians] = [buffers(), buffers(), buffers()];
   for (const [k, column] of scores.entries()) column.fill(loss.initial[k]!);

@@ -1,7 +1,7 @@
 /** Grows one tree on gradients: depth-wise, or best leaf first. */
-import { BINS_MAX, type BinnedMatrix, MISSING_BIN } from './bins.js';
+import type { BinnedMatrix } from './bins.js';
 import { findSplit, type Split, type SplitRules } from './find-split.js';
-import { FEATURE_STRIDE, fillHistogram, type Gathered, type NodeSums, STEPS, subtractInPlace } from './histogram.js';
+import { fillHistogram, type Gradients, layoutOf, type NodeSums, STEPS, subtractInPlace } from './histogram.js';
 import { GrowingTree } from './tree.js';
 
 export interface GrowParams extends SplitRules {
@@ -30,14 +30,14 @@ export class Grower {
   readonly #binned: BinnedMatrix;
   readonly #params: GrowParams;
   readonly #spare: NodeSums[] = [];
-  readonly #gathered: Gathered;
+  readonly #gathered: Gradients;
   readonly #right: Int32Array;
-  readonly #featuresMax: number;
+  readonly #binsMax: number;
 
-  constructor(binned: BinnedMatrix, params: GrowParams, featuresMax: number) {
+  constructor(binned: BinnedMatrix, params: GrowParams) {
     this.#binned = binned;
     this.#params = params;
-    this.#featuresMax = featuresMax;
+    this.#binsMax = binned.missingBin.reduce((sum, missing) => sum + missing + 1, 0);
     this.#gathered = { gradients: new Float64Array(binned.rows), hessians: new Float64Array(binned.rows) };
     this.#right = new Int32Array(binned.rows);
   }
@@ -46,10 +46,10 @@ export class Grower {
    * A tree on the given rows (`order` is permuted) and features (ascending). Gradients and hessians are whole numbers of steps.
    * `gradientUnit` is what one unit of the scaled gradient stands for (1 unless the loss scaled it).
    */
-  grow(order: Int32Array, features: Int32Array, all: Gathered, gradientUnit = 1): GrowingTree {
+  grow(order: Int32Array, features: Int32Array, all: Gradients, gradientUnit = 1): GrowingTree {
     const params = this.#params;
     const tree = new GrowingTree();
-    const cuts = Array.from(features, (j) => this.#binned.cuts[j]!.length);
+    const layout = layoutOf(this.#binned, features);
     let gradient = 0;
     let hessian = 0;
     for (const row of order) {
@@ -60,20 +60,20 @@ export class Grower {
     const root = tree.addLeaf(leafValue(gradient, hessian));
     const pending: Pending[] = [];
     const offer = (node: Omit<Pending, 'split'>) => {
-      const split = findSplit(node.sums, cuts, node.gradient, node.hessian, node.to - node.from, params);
+      const split = findSplit(node.sums, layout, node.gradient, node.hessian, node.to - node.from, params);
       if (split === undefined) this.#spare.push(node.sums);
       else pending.push({ ...node, split });
     };
     let leaves = 1;
     if (params.maxDepth > 0 && order.length > 1) {
       const sums = this.#take();
-      fillHistogram(sums, this.#binned, features, order, 0, order.length, this.#gathered, all);
+      fillHistogram(sums, this.#binned, layout, order, 0, order.length, this.#gathered, all);
       offer({ node: root, depth: 0, from: 0, to: order.length, gradient, hessian, sums });
     }
     while (pending.length > 0 && (params.growth === 'depth' || leaves < params.maxLeaves)) {
       const { node, depth, from, to, gradient: g, hessian: h, sums, split } = this.#next(pending);
       const feature = features[split.at]!;
-      const middle = this.#partition(order, from, to, this.#binned.columns[feature]!, split);
+      const middle = this.#partition(order, from, to, feature, split);
       const [rightG, rightH] = [g - split.leftGradient, h - split.leftHessian];
       const left = tree.addLeaf(leafValue(split.leftGradient, split.leftHessian));
       const right = tree.addLeaf(leafValue(rightG, rightH));
@@ -86,8 +86,8 @@ export class Grower {
       const isLeftSmaller = middle - from <= to - middle;
       const small = this.#take();
       const [smallFrom, smallTo] = isLeftSmaller ? [from, middle] : [middle, to];
-      fillHistogram(small, this.#binned, features, order, smallFrom, smallTo, this.#gathered, all);
-      subtractInPlace(sums, small);
+      fillHistogram(small, this.#binned, layout, order, smallFrom, smallTo, this.#gathered, all);
+      subtractInPlace(sums, small, layout);
       const [leftSums, rightSums] = isLeftSmaller ? [small, sums] : [sums, small];
       const next = { depth: depth + 1 };
       offer({ ...next, node: right, from: middle, to, gradient: rightG, hessian: rightH, sums: rightSums });
@@ -121,19 +121,21 @@ export class Grower {
     const spare = this.#spare.pop();
     if (spare !== undefined) return spare;
     return {
-      sums: new Float64Array(this.#featuresMax * FEATURE_STRIDE),
-      counts: this.#params.minRowsLeaf > 1 ? new Int32Array(this.#featuresMax * BINS_MAX) : undefined,
+      sums: new Float64Array(this.#binsMax * 2),
+      counts: this.#params.minRowsLeaf > 1 ? new Int32Array(this.#binsMax) : undefined,
     };
   }
 
   /** Stable: both halves keep the order of rows, so the same rows are read in the same order everywhere. */
-  #partition(order: Int32Array, from: number, to: number, bins: Uint8Array, { bin, missingLeft }: Split): number {
+  #partition(order: Int32Array, from: number, to: number, feature: number, { bin, missingLeft }: Split): number {
+    const bins = this.#binned.columns[feature]!;
+    const missing = this.#binned.missingBin[feature]!;
     let left = from;
     let right = 0;
     for (let i = from; i < to; i++) {
       const row = order[i]!;
       const b = bins[row]!;
-      if (b === MISSING_BIN ? missingLeft : b <= bin) order[left++] = row;
+      if (b === missing ? missingLeft : b <= bin) order[left++] = row;
       else this.#right[right++] = row;
     }
     order.set(this.#right.subarray(0, right), left);

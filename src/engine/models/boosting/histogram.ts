@@ -1,55 +1,64 @@
 /** Sums of gradients per feature and bin, in whole numbers: exact, so no order of summation and no number of workers can change them. */
 import type { BinnedMatrix } from './bins.js';
-import { BINS_MAX } from './bins.js';
 
 /** Gradients and hessians are counted in steps of 2^-24; sums stay exact in a double for 2^29 rows. */
 export const STEPS = 16777216;
 
-/** [gradient, hessian] for each feature and bin. */
-export type Histogram = Float64Array;
-/** Rows for each feature and bin; only kept where leaves have a minimum number of rows. */
-export type Counts = Int32Array;
-
-export interface NodeSums {
-  readonly sums: Histogram;
-  readonly counts: Counts | undefined;
+/** Where each of a tree's features has its bins: value bins, then the one of missing values. */
+export interface Layout {
+  readonly features: Int32Array;
+  /** First bin of feature f; one more entry than features, the last is the total. */
+  readonly start: Int32Array;
 }
 
-export const FEATURE_STRIDE = BINS_MAX * 2;
+export function layoutOf(binned: BinnedMatrix, features: Int32Array): Layout {
+  const start = new Int32Array(features.length + 1);
+  for (let f = 0; f < features.length; f++) start[f + 1] = start[f]! + binned.missingBin[features[f]!]! + 1;
+  return { features, start };
+}
 
-/** Gradients of the chosen rows in the order of the row list, so that the inner loop reads them in sequence. */
-export interface Gathered {
+export interface NodeSums {
+  /** [gradient, hessian] of each bin. */
+  readonly sums: Float64Array;
+  /** Rows of each bin; only kept where leaves have a minimum number of rows. */
+  readonly counts: Int32Array | undefined;
+}
+
+/** Gradients and hessians in whole steps, one a row. */
+export interface Gradients {
   readonly gradients: Float64Array;
   readonly hessians: Float64Array;
 }
 
+/** Fills the histogram of order[from..to). `gathered` is scratch: the rows' gradients in the order of the list, read in sequence. */
 export function fillHistogram(
   into: NodeSums,
   binned: BinnedMatrix,
-  features: Int32Array,
+  { features, start }: Layout,
   order: Int32Array,
   from: number,
   to: number,
-  { gradients, hessians }: Gathered,
-  all: Gathered,
+  gathered: Gradients,
+  all: Gradients,
 ): void {
+  const { gradients, hessians } = gathered;
   for (let i = from; i < to; i++) {
     gradients[i] = all.gradients[order[i]!]!;
     hessians[i] = all.hessians[order[i]!]!;
   }
-  into.sums.fill(0);
+  const bins = start[features.length]!;
+  into.sums.fill(0, 0, bins * 2);
+  into.counts?.fill(0, 0, bins);
   for (let f = 0; f < features.length; f++) {
-    addFeature(into.sums, f * FEATURE_STRIDE, binned.columns[features[f]!]!, order, from, to, gradients, hessians);
+    const column = binned.columns[features[f]!]!;
+    addFeature(into.sums, start[f]!, column, order, from, to, gradients, hessians);
+    if (into.counts !== undefined) countFeature(into.counts, start[f]!, column, order, from, to);
   }
-  if (into.counts === undefined) return;
-  into.counts.fill(0);
-  for (let f = 0; f < features.length; f++)
-    countFeature(into.counts, f * BINS_MAX, binned.columns[features[f]!]!, order, from, to);
 }
 
 function addFeature(
-  sums: Histogram,
-  base: number,
+  sums: Float64Array,
+  start: number,
   bins: Uint8Array,
   order: Int32Array,
   from: number,
@@ -58,30 +67,32 @@ function addFeature(
   hessians: Float64Array,
 ): void {
   for (let i = from; i < to; i++) {
-    const at = base + (bins[order[i]!]! << 1);
+    const at = (start + bins[order[i]!]!) << 1;
     sums[at] = sums[at]! + gradients[i]!;
     sums[at + 1] = sums[at + 1]! + hessians[i]!;
   }
 }
 
 function countFeature(
-  counts: Counts,
-  base: number,
+  counts: Int32Array,
+  start: number,
   bins: Uint8Array,
   order: Int32Array,
   from: number,
   to: number,
 ): void {
   for (let i = from; i < to; i++) {
-    const at = base + bins[order[i]!]!;
+    const at = start + bins[order[i]!]!;
     counts[at] = counts[at]! + 1;
   }
 }
 
 /** The larger child is its parent without the smaller child: half the work of counting it. The parent's histogram becomes the child's. */
-export function subtractInPlace(parent: NodeSums, child: NodeSums): void {
-  for (let i = 0; i < parent.sums.length; i++) parent.sums[i] = parent.sums[i]! - child.sums[i]!;
+export function subtractInPlace(parent: NodeSums, child: NodeSums, { features, start }: Layout): void {
+  const bins = start[features.length]!;
+  const [sums, less] = [parent.sums, child.sums];
+  for (let i = 0; i < bins * 2; i++) sums[i] = sums[i]! - less[i]!;
   const { counts } = parent;
   if (counts === undefined) return;
-  for (let i = 0; i < counts.length; i++) counts[i] = counts[i]! - child.counts![i]!;
+  for (let i = 0; i < bins; i++) counts[i] = counts[i]! - child.counts![i]!;
 }

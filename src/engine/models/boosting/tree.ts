@@ -1,6 +1,5 @@
 /** One regression tree as plain parallel lists, and the walk down it. */
 import type { BinnedMatrix } from './bins.js';
-import { MISSING_BIN } from './bins.js';
 
 /** Node 0 is the root; a leaf has feature -1. Values <= cut go left. */
 export interface Tree {
@@ -74,13 +73,13 @@ export class GrowingTree {
     const missingLeft = Uint8Array.from(this.missingLeft);
     const left = Int32Array.from(this.left);
     const right = Int32Array.from(this.right);
-    const { columns } = binned;
+    const { columns, missingBin } = binned;
     for (let row = 0; row < scores.length; row++) {
       let node = 0;
       let j = feature[0]!;
       while (j >= 0) {
         const b = columns[j]![row]!;
-        const goesLeft = b === MISSING_BIN ? missingLeft[node] === 1 : b <= bin[node]!;
+        const goesLeft = b === missingBin[j] ? missingLeft[node] === 1 : b <= bin[node]!;
         node = goesLeft ? left[node]! : right[node]!;
         j = feature[node]!;
       }
