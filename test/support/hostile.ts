@@ -89,8 +89,8 @@ const ODD_VALUES = [
 ];
 const PLAUSIBLE: Record<string, string> = {
   string: '"x"',
-  number: '1',
-  integer: '1',
+  number: '1000',
+  integer: '1000',
   boolean: 'true',
   array: '[]',
   object: '{}',
