@@ -22,7 +22,8 @@ export interface NewJob {
 export interface JobFilter {
   readonly kinds?: readonly string[];
   readonly status?: JobStatus;
-  readonly ownerId?: string;
+  /** Null: only jobs of nobody. */
+  readonly ownerId?: string | null;
   /** Members the job's subject must hold: `{ model_id: 'aapl_eq_swing_daily' }`. */
   readonly subject?: JsonObject;
 }

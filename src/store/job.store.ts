@@ -93,7 +93,7 @@ export async function findUnfinishedJob(db: Database, dedupeKey: string): Promis
 export interface JobSelection {
   readonly kinds?: readonly string[];
   readonly status?: JobStatus;
-  readonly ownerId?: string;
+  readonly ownerId?: string | null;
   readonly subject?: JsonObject;
 }
 
@@ -106,7 +106,8 @@ export async function listJobs(
   let query = db.selectFrom('job');
   if (selection.kinds) query = query.where('kind', 'in', [...selection.kinds]);
   if (selection.status) query = query.where('status', '=', selection.status);
-  if (selection.ownerId) query = query.where('owner_id', '=', selection.ownerId);
+  if (selection.ownerId === null) query = query.where('owner_id', 'is', null);
+  else if (selection.ownerId) query = query.where('owner_id', '=', selection.ownerId);
   if (selection.subject) query = query.where(sql<SqlBool>`subject @> ${JSON.stringify(selection.subject)}::jsonb`);
   const [rows, count] = await Promise.all([
     query.selectAll().orderBy('created_at', 'desc').orderBy('job_id').limit(limit).offset(offset).execute(),

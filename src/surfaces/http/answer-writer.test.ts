@@ -59,6 +59,13 @@ describe('the answer writer', () => {
     expect(write({ ...good, ...over })).toBeUndefined();
   });
 
+  it('lets a loose object keep its other members', () => {
+    const loose = compileWriter(z.looseObject({ a: z.number() }));
+    expect(loose({ b: [1, 'x'], a: 1, c: undefined })).toBe('{"a":1,"b":[1,"x"]}');
+    expect(loose({ b: 1 })).toBeUndefined();
+    expect(compileWriter(z.looseObject({}))({ 'k"': null })).toBe('{"k\\"":null}');
+  });
+
   it('encodes what reads otherwise than it writes', () => {
     const epoch = z.codec(z.number(), z.date(), { decode: (ms) => new Date(ms), encode: (date) => date.getTime() });
     expect(compileWriter(z.object({ at: epoch }))({ at: new Date(5) })).toBe('{"at":5}');

@@ -98,13 +98,17 @@ function compileLazy(schema: z.ZodLazy<z.ZodType>): AnswerWriter {
 }
 
 function compileObject(schema: z.ZodObject): AnswerWriter {
-  if (schema.def.catchall !== undefined) return writeByZod(schema);
+  const { catchall } = schema.def;
+  // Loose objects let everything else through as it is; other catch-alls are zod's business.
+  const isLoose = catchall !== undefined && (catchall as z.ZodType).def.type === 'unknown';
+  if (catchall !== undefined && !isLoose) return writeByZod(schema);
   const members = Object.entries(schema.shape).map(([key, member]) => {
     const type = member as z.ZodType;
     const isOptional = ['optional', 'unknown', 'any'].includes(type.def.type);
     const inner = type.def.type === 'optional' ? (type as z.ZodOptional<z.ZodType>).def.innerType : type;
     return { key, prefix: `${JSON.stringify(key)}:`, isOptional, write: compileWriter(inner) };
   });
+  const named = new Set(Object.keys(schema.shape));
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
     let text = '';
@@ -115,8 +119,19 @@ function compileObject(schema: z.ZodObject): AnswerWriter {
       if (written === undefined) return undefined;
       text += text === '' ? prefix + written : `,${prefix}${written}`;
     }
+    if (isLoose) text += writeOthers(value as Record<string, unknown>, named, text === '');
     return `{${text}}`;
   };
+}
+
+function writeOthers(value: Record<string, unknown>, named: ReadonlySet<string>, isFirst: boolean): string {
+  let text = '';
+  for (const key of Object.keys(value)) {
+    if (named.has(key)) continue;
+    const written = JSON.stringify(value[key]);
+    if (written !== undefined) text += `${isFirst && text === '' ? '' : ','}${quote(key)}:${written}`;
+  }
+  return text;
 }
 
 function compileRecord(schema: z.ZodRecord): AnswerWriter {

@@ -128,7 +128,7 @@ describe('a listener', () => {
   it.each([
     ['malformed JSON', '{"a":', 'invalid_json'],
     ['two documents', '{} {}', 'invalid_json'],
-    ['65 levels', '{"a":'.repeat(65) + '1' + '}'.repeat(65), 'body_too_deep'],
+    ['65 levels', `${'{"a":'.repeat(65)}1${'}'.repeat(65)}`, 'body_too_deep'],
     ['10,000 levels', '['.repeat(10_000), 'body_too_deep'],
     ['1,000,000 levels', `{"a":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`, 'body_too_deep'],
     ['1e999', '{"a":1e999}', 'number_not_exact'],
