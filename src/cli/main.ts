@@ -7,6 +7,7 @@ import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { importCommand } from './commands/import.js';
 import { serveCommand } from './commands/serve.js';
+import { userCommand } from './commands/user.js';
 import { verifyCommand } from './commands/verify.js';
 import { workerCommand } from './commands/worker.js';
 import { EXIT_HELP, exitCodeOf } from './exit-codes.js';
@@ -21,7 +22,7 @@ const context: CommandContext = {
   },
 };
 
-const commands = [demoCommand, serveCommand, importCommand, verifyCommand, doctorCommand, workerCommand];
+const commands = [demoCommand, serveCommand, importCommand, verifyCommand, userCommand, doctorCommand, workerCommand];
 
 const program = new Command('almanac')
   .description('Raw time series in, numbers people can trust out.')
