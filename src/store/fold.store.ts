@@ -36,7 +36,7 @@ export async function listFolds(db: Database, runId: string, page: FoldPage): Pr
     .$if(limit !== undefined, (query) => query.limit(limit!))
     .$if(offset > 0, (query) => query.offset(offset))
     .execute();
-  return rows.map(fromRow);
+  return rows.map(foldFromRow);
 }
 
 /** Puts these folds in place of all the run had. The caller holds the run's row, so two writers never mix. */
@@ -71,7 +71,7 @@ const toRow = (runId: string, fold: Fold) => ({
   extra: fold.extra,
 });
 
-const fromRow = (row: Selectable<FoldTable>): Fold => ({
+export const foldFromRow = (row: Selectable<FoldTable>): Fold => ({
   foldNumber: Number(row.fold_number),
   trainStartIdx: Number(row.train_start_idx),
   trainEndIdx: Number(row.train_end_idx),

@@ -41,13 +41,13 @@ export interface RunFilter {
 }
 
 export async function findRun(db: Database, runId: string): Promise<RunListed | undefined> {
-  const row = await withSlug(db).where('run_id', '=', runId).executeTakeFirst();
-  return row && fromRow(row);
+  const row = await selectRuns(db).where('run_id', '=', runId).executeTakeFirst();
+  return row && runFromRow(row);
 }
 
 /** Newest first, then by id. */
 export async function listRuns(db: Database, filter: RunFilter, page: PageRequest): Promise<Page<RunListed>> {
-  const matching = withSlug(db).where(matches(filter));
+  const matching = selectRuns(db).where(matches(filter));
   const rows = await matching
     .orderBy('run.created_at', 'desc')
     .orderBy('run_id')
@@ -58,7 +58,7 @@ export async function listRuns(db: Database, filter: RunFilter, page: PageReques
     .clearSelect()
     .select((eb) => eb.fn.countAll().as('total'))
     .executeTakeFirstOrThrow();
-  return { items: rows.map(fromRow), total: Number(total) };
+  return { items: rows.map(runFromRow), total: Number(total) };
 }
 
 /** Inserts, or replaces the row with the same id, which stays locked until the transaction ends. Folds are left alone. */
@@ -92,7 +92,7 @@ export async function deleteRunsOfDataset(tx: Database, datasetId: string): Prom
   await tx.deleteFrom('run').where('dataset_id', '=', datasetId).execute();
 }
 
-const withSlug = (db: Database) =>
+export const selectRuns = (db: Database) =>
   db
     .selectFrom('run')
     .innerJoin('dataset', 'dataset.dataset_id', 'run.dataset_id')
@@ -129,7 +129,7 @@ const toRow = (run: Run, nowMs: number) => ({
   updated_at: new Date(nowMs),
 });
 
-const fromRow = (row: Selectable<RunTable> & { dataset_slug: string }): RunListed => ({
+export const runFromRow = (row: Selectable<RunTable> & { dataset_slug: string }): RunListed => ({
   runId: row.run_id,
   datasetId: row.dataset_id,
   datasetSlug: row.dataset_slug,

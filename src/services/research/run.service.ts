@@ -15,6 +15,7 @@ import {
   setStoredFoldCount,
   setSummaryMetrics,
 } from '#store/run.store.js';
+import { findRunWithFolds, type RunWithFolds } from '#store/run-with-folds.store.js';
 import { countSimulationsOfRun, deleteSimulationsOfRun } from '#store/simulation.store.js';
 import type { ResearchDesk } from './desk.js';
 import { summarizeFolds } from './fold-summary.js';
@@ -23,10 +24,8 @@ import { predictionMeasurementOf } from './measurement-name.js';
 export type { Fold } from '#store/fold.store.js';
 export type { RunFilter, RunListed } from '#store/run.store.js';
 
-export interface RunView extends RunListed {
-  /** The folds that were asked for, ascending. */
-  readonly folds: readonly Fold[];
-}
+/** Its folds are those that were asked for. */
+export type RunView = RunWithFolds;
 
 /** A run to be written whole: what is left out gets its default, also when the run was there before. */
 export interface RunToSave {
@@ -79,15 +78,9 @@ export async function getRunListed(desk: Reader, runId: string): Promise<RunList
 
 /** The run and its folds as of one moment. */
 export async function getRun(desk: Reader, runId: string, page: FoldPage = { offset: 0 }): Promise<RunView> {
-  return desk.db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(async (tx) => {
-      const run = await findRun(tx, runId);
-      if (run === undefined) throw errors.runMissing(runId);
-      return { ...run, folds: run.storedFoldCount === 0 ? [] : await listFolds(tx, runId, page) };
-    });
+  const run = await findRunWithFolds(desk.db, runId, page);
+  if (run === undefined) throw errors.runMissing(runId);
+  return run;
 }
 
 /**
