@@ -3,11 +3,12 @@ import { errors } from '#base/errors.js';
 import { type FittedGbm, gbm } from './gbm.js';
 import { type FittedLogit, logit } from './logit.js';
 import type { Classifier } from './model.js';
+import { type FittedRf, rf } from './rf.js';
 
-export type FittedModel = FittedLogit | FittedGbm;
+export type FittedModel = FittedLogit | FittedGbm | FittedRf;
 
 /** Each reads back only what it wrote itself; `kind` says which that is. */
-export const MODELS = [logit, gbm] as readonly Classifier<FittedModel>[];
+export const MODELS = [logit, gbm, rf] as readonly Classifier<FittedModel>[];
 
 /** The classifier of that name or alias; throws `algorithmUnknown`. */
 export function classifierOf(algo: string): Classifier<FittedModel> {

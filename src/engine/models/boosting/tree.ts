@@ -88,13 +88,17 @@ export class GrowingTree {
   }
 }
 
-/** Adds every row's leaf value to its score, from raw feature columns. */
-export function addTree(tree: Tree, columns: readonly Float64Array[], scores: Float64Array): void {
+/** What it takes to walk down a tree, whatever its leaves hold. */
+export type TreeShape = Pick<Tree, 'feature' | 'cut' | 'missingLeft' | 'left' | 'right'>;
+
+/** The leaf every row ends in, from raw feature columns. */
+export function leavesOf(tree: TreeShape, columns: readonly Float64Array[], rows: number): Int32Array {
   const feature = Int32Array.from(tree.feature);
   const cut = Float64Array.from(tree.cut);
   const left = Int32Array.from(tree.left);
   const right = Int32Array.from(tree.right);
-  for (let row = 0; row < scores.length; row++) {
+  const leaves = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) {
     let node = 0;
     let j = feature[0]!;
     while (j >= 0) {
@@ -103,6 +107,13 @@ export function addTree(tree: Tree, columns: readonly Float64Array[], scores: Fl
       node = goesLeft ? left[node]! : right[node]!;
       j = feature[node]!;
     }
-    scores[row] = scores[row]! + tree.value[node]!;
+    leaves[row] = node;
   }
+  return leaves;
+}
+
+/** Adds every row's leaf value to its score. */
+export function addTree(tree: Tree, columns: readonly Float64Array[], scores: Float64Array): void {
+  const leaves = leavesOf(tree, columns, scores.length);
+  for (let row = 0; row < scores.length; row++) scores[row] = scores[row]! + tree.value[leaves[row]!]!;
 }
