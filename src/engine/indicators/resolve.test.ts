@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { relatedTickers } from './related-tickers.js';
 import { describeIndicator, type IndicatorRequest, resolveIndicator, resolveIndicators } from './resolve.js';
 
 const resolve = (request: IndicatorRequest) => describeIndicator(resolveIndicator(request));
+
+it('names the tickers whose daily bars indicators want', () => {
+  const resolved = resolveIndicators([
+    'vix_delta',
+    'vix_term_slope__far=6m',
+    'daily_rsi',
+    'daily_ret__underlying=qqq',
+    'daily_ema__underlying=SPY',
+  ]);
+  expect(relatedTickers(resolved, 'SPY')).toEqual(['I:VIX', 'I:VIX6M', 'QQQ']);
+});
 
 describe('resolveIndicator', () => {
   it.each([

@@ -40,6 +40,12 @@ function rollingFold(
 
 /** Distance from the mean of the last `window` values (this one included) in their sample deviations; NaN where they do not vary. */
 export function rollingScore(values: Float64Array, window: number): Float64Array {
-  const deviation = rollingDeviation(values, window, 1);
-  return deviation.map((sigma, i) => (sigma > 0 ? (values[i]! - windowMean(values, i, window)) / sigma : Number.NaN));
+  const out = new Float64Array(values.length).fill(Number.NaN);
+  for (let i = window - 1; i < values.length; i++) {
+    const mean = windowMean(values, i, window);
+    let squares = 0;
+    for (let j = i - window + 1; j <= i; j++) squares += (values[j]! - mean) ** 2;
+    out[i] = squares > 0 ? (values[i]! - mean) / Math.sqrt(squares / (window - 1)) : Number.NaN;
+  }
+  return out;
 }

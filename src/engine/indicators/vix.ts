@@ -6,8 +6,10 @@ import { text } from './params.js';
 
 const SHORTHANDS: Readonly<Record<string, string>> = { '1m': 'I:VIX', '3m': 'I:VIX3M', '6m': 'I:VIX6M' };
 
-const indexOf = (market: MarketData, ticker: string) =>
-  market.related?.[SHORTHANDS[ticker.toLowerCase()] ?? ticker.toUpperCase()];
+/** The full name of an index, in capitals. */
+export const indexTicker = (ticker: string): string => SHORTHANDS[ticker.toLowerCase()] ?? ticker.toUpperCase();
+
+const indexOf = (market: MarketData, ticker: string) => market.related?.[indexTicker(ticker)];
 
 function whyIndexMissing(market: MarketData, ...tickers: readonly string[]): string | undefined {
   const absent = tickers.filter((ticker) => (indexOf(market, ticker)?.rows ?? 0) === 0);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { aggregateBars } from '../calendar/aggregate-bars.js';
 import { parseDay } from '../calendar/civil-date.js';
 import { madeBars } from '../calendar/made-bars.fixture.js';
+import { sliceBars } from '../frame/slice-bars.js';
 import { defineIndicator } from '../indicators/indicator.js';
 import { indicators } from '../indicators/registry.js';
 import { resolveIndicators } from '../indicators/resolve.js';
@@ -196,5 +198,54 @@ describe('matrix CSV', () => {
     const csv = formatMatrixCsv(table);
     expect(csv).toBe('"a,b"\n"say ""hi""\nthere"\n');
     expect(findColumn(parseMatrixCsv(csv), 'a,b')!.values).toEqual(['say "hi"\nthere']);
+  });
+});
+
+describe('buildMatrix with little', () => {
+  it.each([0, 1, 2, 30])('takes %i bars', (rows) => {
+    const built = buildMatrix(ask({ bars: sliceBars(daily, 0, rows) }));
+    expect(built.table.rows).toBe(Math.max(0, rows - 5));
+    expect(built.leaks).toEqual([]);
+    const csv = formatMatrixCsv(built.table);
+    expect(csv.split('\n')).toHaveLength(built.table.rows + 2);
+    expect(parseMatrixCsv(csv).rows).toBe(built.table.rows);
+  });
+
+  it('gives no row where no session is asked for', () => {
+    const built = buildMatrix(ask({ startDay: parseDay('2030-01-01')!, endDay: parseDay('2030-12-31')! }));
+    expect(built.table.rows).toBe(0);
+    expect(built.labelBalance).toEqual({ DOWN: 0, FLAT: 0, UP: 0 });
+  });
+
+  it('never calls a missing price FLAT', () => {
+    const close = daily.close.map((value, row) => (row === 100 ? Number.NaN : value));
+    const { dropped, table } = buildMatrix(ask({ bars: { ...daily, close }, label: parseLabelKind('fwd_ret_1d') }));
+    expect(dropped).toEqual({ nullLabel: 2, nullPrice: 1, hours: 0 });
+    expect(findNumbers(table, 'close')!.every(Number.isFinite)).toBe(true);
+  });
+
+  it('builds a matrix of features alone for a rule model', () => {
+    const built = buildMatrix(ask({ label: parseLabelKind('none') }));
+    expect(built.labelled).toBeUndefined();
+    expect(built.table.rows).toBe(400);
+    expect(findColumn(built.table, 'y')!.values.every((cell) => cell === '')).toBe(true);
+    expect(() => labelledFromTable(parseMatrixCsv(formatMatrixCsv(built.table)))).toThrow(/no column y/);
+  });
+
+  it('counts weeks on weekly bars', () => {
+    const bars = aggregateBars(daily, 'day', 'week');
+    const { labelled, leaks } = buildMatrix(
+      ask({ interval: 'week', bars, label: parseLabelKind('fwd_ret_10d'), indicators: resolveIndicators(['rsi']) }),
+    );
+    expect(labelled!.horizonBars).toBe(2);
+    expect(labelled!.horizonReturn[0]).toBe(bars.close[2]! / bars.close[0]! - 1);
+    expect(labelled!.isIntraday).toBe(false);
+    expect(leaks).toEqual([]);
+  });
+
+  it('allocates what workers share on shared memory', () => {
+    const { labelled } = buildMatrix(ask());
+    expect(labelled!.features.columns.every(({ buffer }) => buffer instanceof SharedArrayBuffer)).toBe(true);
+    expect(labelled!.y.buffer).toBeInstanceOf(SharedArrayBuffer);
   });
 });
