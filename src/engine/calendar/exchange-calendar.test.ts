@@ -134,6 +134,9 @@ describe('exchange calendar', () => {
     expect(isHolidayEve(day('2024-03-28'))).toBe(true);
     expect(isHolidayEve(day('2024-08-30'))).toBe(true);
     expect(isHolidayEve(day('2024-08-23'))).toBe(false);
+    // The day before was an ordinary day: its closure was known to nobody.
+    expect(isHolidayEve(day('2001-09-10'))).toBe(false);
+    expect(isHolidayEve(day('2012-10-26'))).toBe(false);
   });
 
   it('refuses days outside 1990 to 2040', () => {

@@ -112,6 +112,8 @@ interface Calendar {
   /** For each day from `first`: position of the latest session at or before it, -1 before the first. */
   readonly position: Int32Array;
   readonly closeMinute: Int16Array;
+  /** Days closed by a rule known years ahead, unlike those closed once. */
+  readonly holidays: ReadonlySet<number>;
 }
 
 let made: Calendar | undefined;
@@ -125,12 +127,13 @@ function calendar(): Calendar {
 function makeCalendar(): Calendar {
   const first = dayNumber(FIRST_YEAR, 1, 1);
   const last = dayNumber(LAST_YEAR, 12, 31);
-  const closed = new Set<number>(CLOSED_ONCE.map(([year, month, day]) => dayNumber(year, month, day)));
+  const holidays = new Set<number>();
   const early = new Map<number, number>();
   for (let year = FIRST_YEAR; year <= LAST_YEAR; year++) {
-    for (const day of holidaysOf(year)) closed.add(day);
+    for (const day of holidaysOf(year)) holidays.add(day);
     for (const [day, minute] of earlyClosesOf(year)) early.set(day, minute);
   }
+  const closed = new Set([...holidays, ...CLOSED_ONCE.map(([year, month, day]) => dayNumber(year, month, day))]);
   const sessions: number[] = [];
   const position = new Int32Array(last - first + 1);
   for (let day = first; day <= last; day++) {
@@ -138,7 +141,7 @@ function makeCalendar(): Calendar {
     position[day - first] = sessions.length - 1;
   }
   const closeMinute = Int16Array.from(sessions, (day) => early.get(day) ?? CLOSE_MINUTE);
-  return { first, last, sessions: Int32Array.from(sessions), position, closeMinute };
+  return { first, last, sessions: Int32Array.from(sessions), position, closeMinute, holidays };
 }
 
 function positionAtOrBefore(day: number): number {
@@ -218,8 +221,11 @@ export function isOptionExpiry(session: number): boolean {
   return session === (isSession(thirdFriday) ? thirdFriday : previousSession(thirdFriday));
 }
 
-/** The next weekday is an exchange holiday. */
+/**
+ * The next weekday is an exchange holiday. Days closed once do not count: nobody knew on 10 September 2001 that the
+ * exchange would be closed on the next day, and a flag that did would look ahead.
+ */
 export function isHolidayEve(session: number): boolean {
   const nextWeekday = session + (weekday(session) >= FRIDAY ? 7 - weekday(session) : 1);
-  return !isSession(nextWeekday);
+  return isSession(session) && calendar().holidays.has(nextWeekday);
 }
