@@ -35,6 +35,7 @@ export async function insertTrainingRun(
     packId: string;
     params: JsonObject;
     matrixSha: string | null;
+    runSha: string;
     tag: string | null;
     ownerId: string | null;
   },
@@ -51,6 +52,7 @@ export async function insertTrainingRun(
       matrix_sha: run.matrixSha,
       model_sha: null,
       model_out: null,
+      run_sha: run.runSha,
       lineage: null,
       tag: run.tag,
       error: null,
@@ -108,6 +110,19 @@ export async function findLatestTraining(db: Database, modelId: string): Promise
     .selectFrom('training_run')
     .selectAll()
     .where('model_id', '=', modelId)
+    .where('status', '=', 'completed')
+    .orderBy('finished_at', 'desc')
+    .orderBy('training_run_id', 'desc')
+    .executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** The newest finished training with this key. */
+export async function findFinishedTrainingByKey(db: Database, runSha: string): Promise<TrainingRun | undefined> {
+  const row = await db
+    .selectFrom('training_run')
+    .selectAll()
+    .where('run_sha', '=', runSha)
     .where('status', '=', 'completed')
     .orderBy('finished_at', 'desc')
     .orderBy('training_run_id', 'desc')

@@ -5,8 +5,14 @@ import type { Page, PageRequest } from '#base/page.js';
 import type { Job } from '#jobs/job.js';
 import type { Principal } from '#services/identity/principal.js';
 import { findModel } from '#store/model.store.js';
-import { findTrainingRun, insertTrainingRun, listTrainingRuns, type TrainingRun } from '#store/training-run.store.js';
-import { getBacktest, judgeAnew, matrixDocument, refusePack, statusOf } from './backtest.service.js';
+import {
+  findFinishedTrainingByKey,
+  findTrainingRun,
+  insertTrainingRun,
+  listTrainingRuns,
+  type TrainingRun,
+} from '#store/training-run.store.js';
+import { getBacktest, judgeAnew, matrixDocument, refusePack, type Submitted, statusOf } from './backtest.service.js';
 import { type FitWish, fitPlanOf, wishWarnings } from './backtest-request.js';
 import type { StrategyDesk } from './desk.js';
 import { shaOf } from './identifiers.js';
@@ -39,7 +45,8 @@ export async function submitTraining(
   desk: Pick<StrategyDesk, 'db' | 'queue' | 'ids' | 'artifacts' | 'codeVersion' | 'workspaceDir'>,
   principal: Principal,
   wish: TrainWish,
-): Promise<Job> {
+  options: { reuse: boolean },
+): Promise<Submitted> {
   const open = await openModel(desk, principal, wish.modelId);
   refusePack(open, wish.packId);
   requirePolicy(open);
@@ -67,6 +74,11 @@ export async function submitTraining(
   };
   const jobId = desk.ids.short('train_');
   const { modelId, packId } = open.model;
+  const runSha = shaOf({ ...params, model_id: modelId, tag: wish.tag });
+  if (options.reuse) {
+    const done = await findFinishedTrainingByKey(desk.db, runSha);
+    if (done !== undefined) return { jobId: done.jobId, isReused: true };
+  }
   const job = await desk.db.transaction().execute(async (tx) => {
     const sent = await desk.queue.send(tx, {
       id: jobId,
@@ -75,7 +87,7 @@ export async function submitTraining(
       surface: 'sigma',
       ownerId: principal.userId,
       subject: { model_id: modelId, pack_id: packId },
-      dedupeKey: `train:${principal.userId ?? ''}:${shaOf({ ...params, model_id: modelId, tag: wish.tag })}`,
+      dedupeKey: `train:${principal.userId ?? ''}:${runSha}`,
     });
     if (sent.id === jobId)
       await insertTrainingRun(tx, {
@@ -84,13 +96,14 @@ export async function submitTraining(
         packId,
         params,
         matrixSha: matrix.matrixSha,
+        runSha,
         tag: wish.tag,
         ownerId: principal.userId,
       });
     return sent;
   });
   desk.queue.wake();
-  return job;
+  return { jobId: job.id, isReused: false };
 }
 
 /** A configuration that failed its gate is trained only when somebody says so and signs with a tag (sigma 8.1). */

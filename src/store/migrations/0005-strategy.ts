@@ -63,7 +63,8 @@ const STATEMENTS = [
   `create table training_run (
     training_run_id integer generated always as identity primary key, job_id text not null unique,
     model_id text not null, pack_id text not null, params jsonb not null, metrics jsonb, summary jsonb,
-    matrix_sha text, model_sha text, model_out text, ${RUN})`,
+    matrix_sha text, model_sha text, model_out text, run_sha text not null, ${RUN})`,
+  `create index training_run_key on training_run (run_sha)`,
   `create index training_run_model on training_run (model_id, created_at desc)`,
 
   `create table backtest_run (

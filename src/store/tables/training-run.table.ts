@@ -15,6 +15,8 @@ export interface TrainingRunTable {
   matrix_sha: string | null;
   model_sha: string | null;
   model_out: string | null;
+  /** The normalised key of the request: equal keys are the same training. */
+  run_sha: string;
   lineage: Json | null;
   tag: string | null;
   error: Json | null;
