@@ -23,6 +23,8 @@ export interface EmbeddedDatabase {
   /** A connection of its own for one task: a connection is not shared, and closing it ends whatever it still holds. */
   withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
   connect(): Promise<DuckDBConnection>;
+  /** Ends what the connection still does and gives it back. */
+  release(connection: DuckDBConnection): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -82,21 +84,31 @@ function databaseOver(instance: DuckDBInstance, path: string): EmbeddedDatabase 
   const connect = () => instance.connect();
   return {
     connect,
+    release,
     async withConnection(work) {
       const connection = await connect();
       try {
         return await work(connection);
       } finally {
-        connection.closeSync();
+        await release(connection);
       }
     },
     async close() {
       const connection = await connect();
-      // So that the next opening has no log to replay.
-      await connection.run('CHECKPOINT');
+      // So that the next opening has no log to replay; a reader that is still there only makes that replay longer.
+      await connection.run('CHECKPOINT').catch(() => undefined);
       connection.closeSync();
       instance.closeSync();
       openPaths.delete(path);
     },
   };
+}
+
+/**
+ * A result that was not read to its end keeps its snapshot until it is garbage-collected, closed connection or not, and the
+ * file cannot be checkpointed meanwhile. A rollback ends it now; where no transaction is open, saying so is all it does.
+ */
+async function release(connection: DuckDBConnection): Promise<void> {
+  await connection.run('ROLLBACK').catch(() => undefined);
+  connection.closeSync();
 }

@@ -39,7 +39,7 @@ export interface OpenQuery {
   next(): Promise<DuckDBDataChunk | undefined>;
   /** From here on only the caller's signal ends it: for answers that stream as long as their reader takes. */
   disarm(): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface QueryBounds {
@@ -65,7 +65,7 @@ export async function runQuery(
     if (truncated) rows.length = limits.rowsMax;
     return { columns: query.columns, types: query.types, rows, truncated, elapsedMs: nowMs() - startedMs };
   } finally {
-    query.close();
+    await query.close();
   }
 }
 
@@ -80,19 +80,25 @@ export async function openQuery(room: QueryRoom, sql: string, bounds: QueryBound
     try {
       return await room.gate.pass(() => {
         stop.throwIfStopped();
-        return work();
+        const call = work();
+        lastCall = call;
+        return call;
       });
     } catch (error) {
       stop.throwIfStopped();
       throw queryError(error, (offset) => rewritten.positionOf(offset));
     }
   };
-  let isClosed = false;
+  let lastCall: Promise<unknown> = Promise.resolve();
+  let closing: Promise<void> | undefined;
   const close = () => {
-    if (isClosed) return;
-    isClosed = true;
-    stop.end();
-    connection.closeSync();
+    closing ??= (async () => {
+      stop.cut();
+      await lastCall.catch(() => undefined);
+      stop.end();
+      await room.database.release(connection);
+    })();
+    return closing;
   };
   try {
     const statement = await guarded(() => judge(connection, rewritten.sql, room.catalogue));
@@ -117,7 +123,7 @@ export async function openQuery(room: QueryRoom, sql: string, bounds: QueryBound
       close,
     };
   } catch (error) {
-    close();
+    await close();
     throw error;
   }
 }
@@ -166,17 +172,22 @@ interface Watch {
   /** Throws queryTimedOut or cancelled once that has happened. */
   throwIfStopped(): void;
   disarm(): void;
+  /** Interrupts whatever still runs: nobody waits for it any more. */
+  cut(): void;
   end(): void;
 }
 
 function watch(connection: DuckDBConnection, { timeoutMs, signal }: QueryBounds): Watch {
   let reason: AppError | undefined;
   let again: NodeJS.Timeout | undefined;
+  const cut = () => {
+    connection.interrupt();
+    again ??= setInterval(() => connection.interrupt(), INTERRUPT_AGAIN_MS);
+  };
   const stop = (why: AppError) => {
     if (reason !== undefined) return;
     reason = why;
-    connection.interrupt();
-    again = setInterval(() => connection.interrupt(), INTERRUPT_AGAIN_MS);
+    cut();
   };
   const onAbort = () => stop(errors.cancelled());
   const timer =
@@ -188,6 +199,7 @@ function watch(connection: DuckDBConnection, { timeoutMs, signal }: QueryBounds)
       if (reason !== undefined) throw reason;
     },
     disarm: () => clearTimeout(timer),
+    cut,
     end() {
       clearTimeout(timer);
       clearInterval(again);

@@ -132,6 +132,7 @@ export async function* readRows(
   const list = columns.map(quoted).join(', ');
   const connection = await database.connect();
   try {
+    await connection.run('BEGIN TRANSACTION READ ONLY');
     const result = await connection.stream(`SELECT ${list} FROM ${quoted(measurement.name)} ORDER BY ${order}${slice}`);
     for (let isFirst = true; ; isFirst = false) {
       const chunk = await result.fetchChunk();
@@ -143,6 +144,6 @@ export async function* readRows(
   } catch (error) {
     throw storeError(error);
   } finally {
-    connection.closeSync();
+    await database.release(connection);
   }
 }

@@ -1,28 +1,16 @@
-/** What every measurement store does, whatever stands behind it: one suite, run over each backend. */
+/** What every measurement store does, whatever stands behind it: one suite, run over each backend by its own test file. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '#base/errors.js';
-import { openEmbeddedStore } from './embedded/store.js';
-import type { ColumnBatch, MeasurementStore } from './port.js';
+import type { ColumnBatch, MeasurementStore } from '#data/timeseries/port.js';
 
-interface Backend {
+export interface Backend {
   readonly name: MeasurementStore['backend'];
+  /** Opens the same store again when it is given the same directory. */
   open(dir: string): Promise<MeasurementStore>;
 }
-
-const embedded: Backend = {
-  name: 'embedded',
-  open: (dir) =>
-    openEmbeddedStore({
-      path: join(dir, 'measurements.duckdb'),
-      tmpDir: join(dir, 'tmp'),
-      memoryLimit: '512MB',
-      threads: 2,
-      clock: { nowMs: () => performance.now() },
-    }),
-};
 
 const NO_LIMITS = { rowsMax: 100_000, timeoutMs: 30_000 };
 
@@ -35,7 +23,7 @@ const doubles = (timestampUs: number[], values: Record<string, number[]>): Colum
   })),
 });
 
-const codeOf = async (work: Promise<unknown>): Promise<string> => {
+export const codeOf = async (work: Promise<unknown>): Promise<string> => {
   try {
     await work;
   } catch (error) {
@@ -248,5 +236,3 @@ export function portSuite({ name, open }: Backend): void {
     });
   });
 }
-
-portSuite(embedded);
