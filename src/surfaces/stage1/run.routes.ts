@@ -28,7 +28,7 @@ const FoldQuery = z.object({
 });
 
 export function runRoutes(app: App, desk: Stage1Desk): void {
-  const readShared = makeSharedRead<string>();
+  const readShared = makeSharedRead<Buffer>();
 
   app.get(
     '/api/runs',
@@ -65,11 +65,11 @@ export function runRoutes(app: App, desk: Stage1Desk): void {
         return (await sendPredictions(desk, reply, await getRunListed(desk, id), { format: 'csv' })) as never;
       const isPaged = limit !== undefined || offset !== undefined;
       const page = { offset: offset ?? 0, ...(limit === undefined ? {} : { limit }) };
-      // The text and not the object: a run of hundreds of folds is written once for all who asked meanwhile.
-      const text = await readShared(JSON.stringify([id, limit, offset]), async () =>
-        JSON.stringify(toRunWire(await getRun(desk, id, page), page.offset, isPaged)),
+      // The bytes and not the object: a run of hundreds of folds is written once for all who asked meanwhile.
+      const bytes = await readShared(JSON.stringify([id, limit, offset]), async () =>
+        Buffer.from(JSON.stringify(toRunWire(await getRun(desk, id, page), page.offset, isPaged))),
       );
-      return reply.type('application/json; charset=utf-8').send(text as never);
+      return reply.type('application/json; charset=utf-8').send(bytes as never);
     },
   );
 

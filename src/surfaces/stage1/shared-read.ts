@@ -1,36 +1,36 @@
-/** One read for all who ask for the same thing while the last read of it is still on its way. */
+/** One read for all who ask for the same thing at about the same time. */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 
 /**
- * Gives a function that runs `read` for a key, at most one at a time. Who asks meanwhile waits and shares the next one: a
- * read that began before the question could miss what its asker has just written, so the one on its way is never shared.
+ * Gives a function that runs `read` for a key, at most one at a time. Those who ask in one turn of the event loop, or while
+ * a read is on its way, share the next read. The one on its way is never shared: it may have begun before its asker wrote
+ * what it now wants to see.
  */
 export function makeSharedRead<T>(): (key: string, read: () => Promise<T>) => Promise<T> {
-  const current = new Map<string, Promise<unknown>>();
+  const onItsWay = new Map<string, Promise<unknown>>();
   const next = new Map<string, Promise<T>>();
 
-  function start(key: string, read: () => Promise<T>): Promise<T> {
+  async function startNext(key: string, read: () => Promise<T>): Promise<T> {
+    await (onItsWay.get(key) ?? turnOfTheLoop());
+    next.delete(key);
     const reading = read();
-    const settled = reading.then(
-      () => undefined,
-      () => undefined,
-    );
-    current.set(key, settled);
+    const settled = reading.then(nothing, nothing);
+    onItsWay.set(key, settled);
+    // Before whoever waits for it begins the next: the map then holds that one.
     void settled.then(() => {
-      if (current.get(key) === settled) current.delete(key);
+      if (onItsWay.get(key) === settled) onItsWay.delete(key);
     });
     return reading;
   }
 
   return (key, read) => {
-    const waiting = next.get(key);
-    if (waiting !== undefined) return waiting;
-    const busy = current.get(key);
-    if (busy === undefined) return start(key, read);
-    const shared = busy.then(() => {
-      next.delete(key);
-      return start(key, read);
-    });
-    next.set(key, shared);
+    let shared = next.get(key);
+    if (shared === undefined) {
+      shared = startNext(key, read);
+      next.set(key, shared);
+    }
     return shared;
   };
 }
+
+const nothing = () => undefined;
