@@ -1,7 +1,7 @@
 /** Daily bars seen from other bars: always the session before, which is the last one whose close is known. */
 import { aggregateBars } from '../calendar/aggregate-bars.js';
 import { isIntradayInterval } from '../calendar/bar-interval.js';
-import { previousSession } from '../calendar/exchange-calendar.js';
+import { sessionIndex } from '../calendar/exchange-calendar.js';
 import type { Bars } from '../frame/bars.js';
 import type { MarketData } from './indicator.js';
 import { SELF } from './params.js';
@@ -30,17 +30,12 @@ export function whyDailyMissing(market: MarketData, underlying: string): string 
  * Values are never carried over a missing session: a stale value would pass for a fresh one.
  */
 export function fromSessionBefore(bars: Bars, daily: Bars, values: Float64Array, shift = 1): Float64Array {
-  const bySession = new Map<number, number>();
-  for (let i = 0; i < daily.rows; i++) bySession.set(daily.session[i]!, values[i]!);
+  const byPosition = new Map<number, number>();
+  for (let i = 0; i < daily.rows; i++) byPosition.set(sessionIndex(daily.session[i]!), values[i]!);
   const out = new Float64Array(bars.rows);
   for (let i = 0; i < bars.rows; i++) {
-    if (i > 0 && bars.session[i] === bars.session[i - 1]) {
-      out[i] = out[i - 1]!;
-      continue;
-    }
-    let session = bars.session[i]!;
-    for (let step = 0; step < shift; step++) session = previousSession(session);
-    out[i] = bySession.get(session) ?? Number.NaN;
+    const isSameSession = i > 0 && bars.session[i] === bars.session[i - 1];
+    out[i] = isSameSession ? out[i - 1]! : (byPosition.get(sessionIndex(bars.session[i]!) - shift) ?? Number.NaN);
   }
   return out;
 }

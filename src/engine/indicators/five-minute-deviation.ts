@@ -1,7 +1,7 @@
 /** Deviation of five-minute price changes of the session before: another yardstick for gaps and opening ranges. */
 import { aggregateBars } from '../calendar/aggregate-bars.js';
 import { INTERVAL_MINUTES } from '../calendar/bar-interval.js';
-import { previousSession } from '../calendar/exchange-calendar.js';
+import { sessionIndex } from '../calendar/exchange-calendar.js';
 import type { MarketData } from './indicator.js';
 
 export const whyFiveMinuteMissing = ({ interval }: MarketData): string | undefined =>
@@ -20,8 +20,8 @@ export function fiveMinuteDeviation({ bars, interval }: MarketData): Float64Arra
     known.push(fine.close[i]! - fine.close[i - 1]!);
     changes.set(session, known);
   }
-  const bySession = new Map([...changes].map(([session, values]) => [session, sampleDeviation(values)]));
-  return Float64Array.from(bars.session, (session) => bySession.get(previousSession(session)) ?? Number.NaN);
+  const byPosition = new Map([...changes].map(([session, values]) => [sessionIndex(session), sampleDeviation(values)]));
+  return Float64Array.from(bars.session, (session) => byPosition.get(sessionIndex(session) - 1) ?? Number.NaN);
 }
 
 function sampleDeviation(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 /** Forward returns over a label's horizon and the moment each becomes known. The only place of the engine that looks ahead, on purpose. */
 import type { BarInterval } from '../calendar/bar-interval.js';
-import { addSessions, sessionCloseMs } from '../calendar/exchange-calendar.js';
+import { sessionCloseMs, sessionIndex } from '../calendar/exchange-calendar.js';
 import type { Bars } from '../frame/bars.js';
 import { horizonBarsOf, type LabelKind } from './label-kind.js';
 
@@ -39,13 +39,15 @@ interface Target {
   readonly ms: number;
 }
 
+/** Rows of each session, by its position in the calendar. */
 type SessionSpans = ReadonlyMap<number, { first: number; last: number }>;
 
 function sessionSpans({ rows, session }: Bars): SessionSpans {
   const spans = new Map<number, { first: number; last: number }>();
   for (let row = 0; row < rows; row++) {
-    const span = spans.get(session[row]!);
-    if (span === undefined) spans.set(session[row]!, { first: row, last: row });
+    const position = sessionIndex(session[row]!);
+    const span = spans.get(position);
+    if (span === undefined) spans.set(position, { first: row, last: row });
     else span.last = row;
   }
   return spans;
@@ -57,9 +59,10 @@ function targetOf(bars: Bars, row: number, label: LabelKind, spans: SessionSpans
     const isSame = row + 1 < bars.rows && bars.session[row + 1] === session;
     return isSame ? { price: bars.close[row + 1]!, ms: bars.tsEndMs[row + 1]! } : undefined;
   }
-  if (spans.get(session)!.last !== row) return undefined;
+  const position = sessionIndex(session);
+  if (spans.get(position)!.last !== row) return undefined;
   const sessions = label.kind === 'fwd_ret' ? label.sessions : 1;
-  const later = spans.get(addSessions(session, sessions));
+  const later = spans.get(position + sessions);
   if (later === undefined) return undefined;
   if (label.kind === 'close_to_open') return { price: bars.open[later.first]!, ms: bars.tsStartMs[later.first]! };
   // The last bar of a session that goes on is not its close, and which bar was the last is known when it closes.

@@ -211,6 +211,18 @@ describe('buildMatrix with little', () => {
     expect(parseMatrixCsv(csv).rows).toBe(built.table.rows);
   });
 
+  it('begins with the first session of the calendar and ends with the last', () => {
+    const ends = [
+      { from: '1990-01-02', sessions: 40 },
+      { from: '2040-11-01', sessions: 40 },
+    ];
+    for (const { from, sessions } of ends) {
+      const bars = madeBars({ interval: 'day', sessions, from });
+      const indicators = resolveIndicators(['daily_ret', 'open_gap_z', 'rsi']);
+      expect(buildMatrix(ask({ bars, indicators })).table.rows).toBe(35);
+    }
+  });
+
   it('gives no row where no session is asked for', () => {
     const built = buildMatrix(ask({ startDay: parseDay('2030-01-01')!, endDay: parseDay('2030-12-31')! }));
     expect(built.table.rows).toBe(0);
