@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aggregateBars } from '../calendar/aggregate-bars.js';
 import { parseDay } from '../calendar/civil-date.js';
@@ -191,6 +192,54 @@ describe('matrix CSV', () => {
     ['close,y\n1,1\n', /ts or date/],
   ])('refuses %j', (csv, reason) => {
     expect(() => labelledFromTable(parseMatrixCsv(csv))).toThrow(reason);
+  });
+
+  it.each([
+    ['date,close\n2024-01-03,1\n2024-01-04,1e999\n', /row 3.*close must be a number, not 1e999/],
+    ['date,ret_fwd\n2024-01-03,high\n', /row 2.*ret_fwd must be a number/],
+    ['date,rsi_7\n2024-01-03,1\n2024-01-04,2\n2024-01-05,x\n', /row 4.*rsi_7 must be a number/],
+    ['date,note\n2024-01-03,"a"b\n', /quote/],
+  ])('does not take %j for a text or a null', (csv, reason) => expect(() => parseMatrixCsv(csv)).toThrow(reason));
+
+  it('gives every double back, bit for bit', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ noDefaultInfinity: true }).filter((value) => !Object.is(value, -0))),
+        (numbers) => {
+          const table = {
+            rows: numbers.length,
+            columns: [{ name: 'x', kind: 'number' as const, values: Float64Array.from(numbers) }],
+          };
+          // A column of nothing but nulls in one column is a file of empty lines: a second column keeps the rows.
+          const wide = {
+            ...table,
+            columns: [
+              { ...table.columns[0]!, name: 'hour_et', values: new Float64Array(numbers.length) },
+              ...table.columns,
+            ],
+          };
+          const back = findNumbers(parseMatrixCsv(formatMatrixCsv(wide)), 'x');
+          expect([...back!]).toEqual(numbers);
+        },
+      ),
+    );
+  });
+
+  it('gives every text back', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc
+            .string({ unit: 'grapheme' })
+            .filter((text) => text.trim() === text && !/^(nan|null|none|n\/?a|<na>)$/i.test(text)),
+        ),
+        (texts) => {
+          const filled = texts.map((text) => `${text}!`);
+          const table = { rows: filled.length, columns: [{ name: 'ticker', kind: 'text' as const, values: filled }] };
+          expect(findColumn(parseMatrixCsv(formatMatrixCsv(table)), 'ticker')!.values).toEqual(filled);
+        },
+      ),
+    );
   });
 
   it('quotes what needs quotes', () => {

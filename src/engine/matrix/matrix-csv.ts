@@ -23,6 +23,10 @@ const TIME_COLUMNS = ['ts', 't1'];
 const DAY_COLUMNS = ['date'];
 /** Written as text, whatever they look like. */
 const TEXT_COLUMNS = ['ticker'];
+/** Numbers in every matrix, whatever is written there. */
+const NUMBER_COLUMNS =
+  /^(open|high|low|close|volume|vwap|spy_prev_close|hour_et|day_of_week|bar_index|label_side|next_open|next_close|ret_.*)$/;
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** How files of other programs write null. */
 const NULLS = new Set(['', 'nan', 'null', 'none', 'na', 'n/a', '<na>']);
 
@@ -57,17 +61,30 @@ function parseColumn(name: string, cells: readonly string[]): TableColumn {
   if (DAY_COLUMNS.includes(name))
     return { name, kind: 'day', values: parseWith(name, cells, dayOfCell, 'a date YYYY-MM-DD') };
   if (TEXT_COLUMNS.includes(name)) return { name, kind: 'text', values: cells };
-  if (cells.every((cell) => isNull(cell) || isFlag(cell)) && cells.some(isFlag))
+  if (cells.every((cell) => isNull(cell) || isFlag(cell)) && cells.some(isFlag)) {
     return { name, kind: 'flag', values: numbersOf(cells) };
-  if (cells.every((cell) => isNull(cell) || isFlag(cell) || Number.isFinite(Number(cell))))
-    return { name, kind: 'number', values: numbersOf(cells) };
-  return { name, kind: 'text', values: cells.map((cell) => (isNull(cell) ? '' : cell)) };
+  }
+  if (!isMeantAsNumbers(name, cells))
+    return { name, kind: 'text', values: cells.map((cell) => (isNull(cell) ? '' : cell)) };
+  const bad = cells.findIndex((cell) => !isNull(cell) && !isFlag(cell) && !isNumber(cell));
+  if (bad >= 0) throw errors.matrixCsvInvalid(`${name} must be a number, not ${cells[bad]!.slice(0, 40)}`, bad + 2);
+  return { name, kind: 'number', values: numbersOf(cells) };
+}
+
+/** One bad cell does not make prices a text: it is an error, else the column would silently be missing. */
+function isMeantAsNumbers(name: string, cells: readonly string[]): boolean {
+  if (NUMBER_COLUMNS.test(name)) return true;
+  const known = cells.filter((cell) => !isNull(cell));
+  return 2 * known.filter((cell) => isNumber(cell) || isFlag(cell)).length >= known.length;
 }
 
 /** A date, or the date of a time. */
 const dayOfCell = (cell: string) => parseDay(cell.slice(0, 10));
 
 const isNull = (cell: string) => NULLS.has(cell.toLowerCase());
+
+/** Decimal and within the doubles: 1e999 is no number, 0x10 neither. */
+const isNumber = (cell: string) => DECIMAL.test(cell) && Number.isFinite(Number(cell));
 
 const isFlag = (cell: string) => /^(true|false)$/i.test(cell);
 
@@ -107,7 +124,7 @@ function splitQuoted(csv: string): string[][] {
   const records: string[][] = [];
   let record: string[] = [];
   // One field and the comma or line end after it.
-  const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
+  const field = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y;
   while (field.lastIndex < csv.length) {
     const match = field.exec(csv);
     if (match === null) throw errors.matrixCsvInvalid('a quote stands where none may', records.length + 1);
