@@ -2,7 +2,6 @@
 import type { Config } from '#app/config.js';
 import { makeLog } from '#app/makers.js';
 import { findRunningServer } from '#app/run-file.js';
-import { startServer } from '#app/serve.js';
 
 /** Base URLs by surface, as in run.json. */
 export type Listeners = Readonly<Record<string, string>>;
@@ -22,6 +21,7 @@ export const privatePlaces = {
 export async function withServer<T>(config: Config, use: (listeners: Listeners) => Promise<T>): Promise<T> {
   const running = await findRunningServer(config.dataDir);
   if (running !== undefined) return use(running.listeners);
+  const { startServer } = await import('#app/serve.js');
   const server = await startServer({ ...config, ...privatePlaces }, { log: makeLog('error') });
   try {
     return await use(server.listeners);

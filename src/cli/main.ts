@@ -1,5 +1,9 @@
 #!/usr/bin/env node
-/** The command line: every command in one list, failures said in one sentence, exit codes that mean something. */
+/**
+ * The command line: every command in one list, failures said in one sentence, exit codes that mean something.
+ *
+ * The house is large: commands load it where they open it (`await import`), so that help and mistakes are answered at once.
+ */
 import { Command } from 'commander';
 import { version } from '#app/version.js';
 import type { CommandContext } from './command.js';

@@ -13,6 +13,8 @@ export interface StepResult<T> {
   readonly value: T;
   /** For `--json`. */
   readonly facts?: object;
+  /** False: it ran to its end, and what it found is not what was wanted. */
+  readonly held?: boolean;
 }
 
 export interface Screen {
@@ -62,8 +64,8 @@ export function makeScreen({ out, isJson, nowMs }: ScreenTarget): Screen {
         write(`${mark} ${title.padEnd(TITLE_WIDTH)} ${paint('dim', sayDuration(ms).padStart(8))}  ${says}`);
       };
       try {
-        const { says, value, facts = {} } = await work(shown);
-        end(true, says, facts);
+        const { says, value, facts = {}, held = true } = await work(shown);
+        end(held, says, facts);
         return value;
       } catch (error) {
         end(false, messageOf(error), {});

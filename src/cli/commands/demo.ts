@@ -4,7 +4,6 @@ import { Option } from 'commander';
 import type { Config } from '#app/config.js';
 import { makeLog } from '#app/makers.js';
 import { findRunningServer } from '#app/run-file.js';
-import { startServer } from '#app/serve.js';
 import { type CommandContext, type CommonOptions, configOf, newCommand } from '../command.js';
 import type { Listeners } from '../connect.js';
 import { demoPlaces } from '../demo/places.js';
@@ -63,6 +62,7 @@ async function enterServer(screen: Screen, config: Config): Promise<Entered> {
     return { listeners: running.listeners, close: async () => {} };
   }
   return screen.step('start on embedded storage', async () => {
+    const { startServer } = await import('#app/serve.js');
     const value = await startServer(config, { log: makeLog('error') });
     return { says: `PostgreSQL and DuckDB in ${config.dataDir}`, value, facts: { listeners: value.listeners } };
   });

@@ -59,10 +59,10 @@ export const importCommand = (context: CommandContext) =>
         });
         return runImport(screen, client, await uploadOf(client, file, options), stop.signal);
       });
-      context.setExitCode(outcome.status === 'COMPLETED' && isClean(outcome) ? EXIT.ok : EXIT.failed);
+      context.setExitCode(isClean(outcome) ? EXIT.ok : EXIT.failed);
     });
 
-const isClean = ({ report }: ImportOutcome) => report === null || report.rows_rejected === 0;
+const isClean = ({ status, report }: ImportOutcome) => status === 'COMPLETED' && (report?.rows_rejected ?? 0) === 0;
 
 async function uploadOf(client: Stage1Client, path: string, options: ImportOptions): Promise<Upload> {
   const { ticker, granularity, onError, delimiter, timestampUnit, key } = options;
@@ -88,7 +88,7 @@ async function runImport(
 ): Promise<ImportOutcome> {
   const outcome = await screen.step(`${basename(upload.path)} into ${upload.measurement}`, async (progress) => {
     const value = await importCsv(client, upload, progress, signal);
-    return { value, says: sayOutcome(value), facts: { outcome: value } };
+    return { value, says: sayOutcome(value), facts: { outcome: value }, held: isClean(value) };
   });
   const faults = outcome.report?.errors ?? [];
   if (faults.length > 0) {

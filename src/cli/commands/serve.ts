@@ -1,6 +1,5 @@
 /** `almanac serve`: every surface on its port, until Ctrl-C. */
 import { makeLog } from '#app/makers.js';
-import { startServer } from '#app/serve.js';
 import { type CommandContext, type CommonOptions, configOf, newCommand } from '../command.js';
 import { listenForStop } from '../stop.js';
 
@@ -26,6 +25,7 @@ export const serveCommand = (context: CommandContext) =>
       const config = configOf(context, options, { ALMANAC_HOST: options.host, ALMANAC_PORT: options.port });
       const log = makeLog(config.logLevel);
       const stop = listenForStop(() => screen.line('Stopping; Ctrl-C again to stop at once.'));
+      const { startServer } = await import('#app/serve.js');
       const server = await startServer(config, { log });
       const listeners = Object.entries(server.listeners);
       screen.result(

@@ -2,13 +2,13 @@
 import { userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { openIdentity } from '#app/identity.js';
 import { makeLog } from '#app/makers.js';
-import { type Visit, visitHouse } from '#app/visit.js';
+import type { Visit } from '#app/visit.js';
 import type { IdentityDesk } from '#services/identity/desk.js';
 import { makePassword } from '#services/identity/generated-password.js';
-import { addUser, issueToken, setPassword } from '#services/identity/user.service.js';
 import { type CommandContext, type CommonOptions, configOf, newCommand } from '../command.js';
+
+type Users = typeof import('#services/identity/user.service.js');
 
 interface PasswordOptions extends CommonOptions {
   readonly passwordStdin?: true;
@@ -44,7 +44,7 @@ const addCommand = (context: CommandContext) =>
     .action(async (username: string, options: AddOptions) => {
       const { isMade, password } = await choosePassword(options);
       const { role, tier, email = null } = options;
-      const user = await visit(context, options, 'user.add', username, (desk) =>
+      const user = await visit(context, options, 'user.add', username, ({ addUser }, desk) =>
         addUser(desk, { username, password, role, tier, email }),
       );
       const screen = context.makeScreen(options.json === true);
@@ -64,7 +64,7 @@ const passwordCommand = (context: CommandContext) =>
     .option('--password-stdin', 'read the password from standard input')
     .action(async (username: string, options: PasswordOptions) => {
       const { isMade, password } = await choosePassword(options);
-      const user = await visit(context, options, 'user.passwd', username, (desk) =>
+      const user = await visit(context, options, 'user.passwd', username, ({ setPassword }, desk) =>
         setPassword(desk, username, password),
       );
       const screen = context.makeScreen(options.json === true);
@@ -82,7 +82,9 @@ const tokenCommand = (context: CommandContext) =>
   })
     .argument('<name>')
     .action(async (username: string, options: CommonOptions) => {
-      const issued = await visit(context, options, 'user.token', username, (desk) => issueToken(desk, username));
+      const issued = await visit(context, options, 'user.token', username, ({ issueToken }, desk) =>
+        issueToken(desk, username),
+      );
       const screen = context.makeScreen(options.json === true);
       screen.result({ token: issued.token, expires_in: issued.expiresInSeconds, user: issued.user.username }, [
         issued.token,
@@ -95,11 +97,14 @@ async function visit<T>(
   options: CommonOptions,
   action: string,
   username: string,
-  act: (desk: IdentityDesk) => Promise<T>,
+  act: (users: Users, desk: IdentityDesk) => Promise<T>,
 ): Promise<T> {
   const config = configOf(context, options);
+  const { visitHouse } = await import('#app/visit.js');
+  const { openIdentity } = await import('#app/identity.js');
+  const users = await import('#services/identity/user.service.js');
   return visitHouse(config, makeLog('error'), async (house) => {
-    const done = await act(await openIdentity(house));
+    const done = await act(users, await openIdentity(house));
     await house.audit.record(entryOf(house, action, username));
     return done;
   });

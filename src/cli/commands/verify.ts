@@ -30,7 +30,7 @@ export const verifyCommand = (context: CommandContext) =>
       const verification = await withServer(configOf(context, options), ({ gateway: baseUrl = '' }) =>
         screen.step(`verify ${id}`, async () => {
           const value = await verify({ baseUrl, headers }, id, depth);
-          return { says: sayVerification(value), value, facts: { verification: value } };
+          return { says: sayVerification(value), value, facts: { verification: value }, held: value.ok };
         }),
       );
       const rows = verification.steps.map((step) => [step.kind, step.outcome, step.sha256, `${step.duration_ms} ms`]);

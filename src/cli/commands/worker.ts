@@ -1,6 +1,5 @@
 /** `almanac worker`: takes jobs of a shared database, on as many machines as there are. */
 import { makeLog } from '#app/makers.js';
-import { startWorker } from '#app/serve.js';
 import { errors } from '#base/errors.js';
 import { type CommandContext, type CommonOptions, configOf, newCommand } from '../command.js';
 import { listenForStop } from '../stop.js';
@@ -19,6 +18,7 @@ export const workerCommand = (context: CommandContext) =>
         'a worker needs a database that it shares with the server; the embedded one belongs to the server alone',
       );
     const stop = listenForStop(() => screen.line('Finishing what runs; Ctrl-C again to stop at once.'));
+    const { startWorker } = await import('#app/serve.js');
     const worker = await startWorker(config, { log: makeLog(config.logLevel) });
     screen.result({ working: true, pid: process.pid }, [`Waiting for jobs, ${config.jobs} at once.`]);
     await stop.asked;

@@ -4,7 +4,6 @@ import { totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '#app/config.js';
 import { wantedListeners } from '#app/listeners.js';
-import { probeDuckDb, probeEmbeddedPostgres, probePostgres, probeQuestdb } from '#app/probes.js';
 import type { RunFile } from '#app/run-file.js';
 import { version } from '#app/version.js';
 import { isPortFree } from '../free-port.js';
@@ -142,6 +141,7 @@ async function lookAtPorts({ config, running }: Patient): Promise<Finding> {
 const OLDEST_POSTGRES = 150_000;
 
 async function lookAtDatabase({ config: { databaseUrl } }: Patient): Promise<Finding> {
+  const { probeEmbeddedPostgres, probePostgres } = await import('#app/probes.js');
   if (databaseUrl === null) {
     const found = await probeEmbeddedPostgres().catch((cause: Error) => cause);
     if (typeof found === 'string') return well(`embedded, ${found}`);
@@ -155,6 +155,7 @@ async function lookAtDatabase({ config: { databaseUrl } }: Patient): Promise<Fin
 }
 
 async function lookAtMeasurements({ config: { questdbUrl } }: Patient): Promise<Finding> {
+  const { probeDuckDb, probeQuestdb } = await import('#app/probes.js');
   const duckdb = await probeDuckDb().catch((cause: Error) => cause);
   if (typeof duckdb !== 'string') return ill(`DuckDB: ${duckdb.message}`, 'Run `npm ci` again.');
   if (questdbUrl === null) return well(`embedded, DuckDB ${duckdb}`);
