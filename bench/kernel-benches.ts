@@ -1,6 +1,6 @@
 /** The benches that stand beside the kernels they measure. */
 import { readdirSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Bench, BenchResult, BenchSize } from './bench.js';
 
@@ -11,11 +11,12 @@ interface KernelBench {
 
 export async function findKernelBenches(root = 'src'): Promise<Bench[]> {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.bench.ts'));
-  return Promise.all(files.sort().map((path) => load(resolve(root, path))));
+  return Promise.all(files.sort().map((path) => load(root, path)));
 }
 
-async function load(path: string): Promise<Bench> {
-  const { bench, promise = '' } = (await import(pathToFileURL(path).href)) as KernelBench;
+/** Named by its place in the house: `engine/models/gbm`. */
+async function load(root: string, path: string): Promise<Bench> {
+  const { bench, promise = '' } = (await import(pathToFileURL(join(root, path)).href)) as KernelBench;
   if (typeof bench !== 'function') throw new Error(`${path} exports no bench(size)`);
-  return { name: basename(path, '.bench.ts'), promise, run: async (size) => bench(size) };
+  return { name: path.replace(/\.bench\.ts$/, ''), promise, run: async (size) => bench(size) };
 }

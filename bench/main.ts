@@ -2,7 +2,7 @@
  * `npm run bench -- [name ...] [--size small|large]`: one JSON line a bench, with a hash of its result.
  *
  * The benches of the whole house stand in the list; those of the kernels stand beside them (src/**\/*.bench.ts, each
- * exporting `bench(size)`) and are named by their file: `rsi`.
+ * exporting `bench(size)`) and are named by their place: `engine/models/gbm`.
  */
 import { cpus } from 'node:os';
 import { benches } from './benches.js';
