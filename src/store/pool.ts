@@ -15,38 +15,73 @@ export interface PoolOptions {
   readonly patienceMs: number;
 }
 
-const RETRY_MS = 50;
-
 export function openPool({ at, size, log, patienceMs }: PoolOptions): PostgresPool {
-  const pool = new pg.Pool({
+  const config: pg.PoolConfig = {
     ...(typeof at === 'string' ? { connectionString: at } : at),
     max: size,
     connectionTimeoutMillis: patienceMs,
     keepAlive: true,
     application_name: 'almanac',
     types: columnTypes,
-  });
+  };
+  const pool = new pg.Pool(config);
+  const connect = patiently({ pool, config, patienceMs });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', (error) => log.debug({ error: error.message }, 'An idle database connection was lost'));
   pool.on('connect', (client) => {
     client.on('error', (error) => log.debug({ error: error.message }, 'A database connection was lost'));
   });
   return {
-    connect: async () => sayingAbsence(await connectPatiently(pool, patienceMs)),
+    connect: async () => sayingAbsence(await connect()),
     end: () => pool.end(),
   };
 }
 
-async function connectPatiently(pool: pg.Pool, patienceMs: number): Promise<pg.PoolClient> {
+interface Patience {
+  readonly pool: pg.Pool;
+  readonly config: pg.ClientConfig;
+  readonly patienceMs: number;
+}
+
+/**
+ * Gives a connection, waiting while the server is away. Only one of those who wait knocks, the others wait for it: each
+ * knock costs the server a process, and hundreds of them at once keep a server that is recovering from ever getting up.
+ */
+function patiently({ pool, config, patienceMs }: Patience): () => Promise<pg.PoolClient> {
+  let knocking: Promise<void> | undefined;
+  return async () => {
+    for (const giveUpAt = performance.now() + patienceMs; ; ) {
+      await knocking;
+      try {
+        return await pool.connect();
+      } catch (error) {
+        if (!isAbsence(error)) throw error;
+        if (POOL_EXHAUSTED.test(messageOf(error)) || performance.now() > giveUpAt)
+          throw errors.databaseUnavailable(messageOf(error), error);
+        knocking ??= knockUntilAnswered(config, patienceMs).finally(() => {
+          knocking = undefined;
+        });
+      }
+    }
+  };
+}
+
+/** Errors: databaseUnavailable when nobody answers within `patienceMs`. */
+async function knockUntilAnswered(config: pg.ClientConfig, patienceMs: number): Promise<void> {
   const giveUpAt = performance.now() + patienceMs;
-  for (;;) {
+  for (let pauseMs = 20; ; pauseMs = Math.min(2 * pauseMs, 250)) {
+    const client = new pg.Client({ ...config, connectionTimeoutMillis: 5_000 });
+    client.on('error', () => undefined); // The same failure rejects connect(); without a listener it would end us.
     try {
-      return await pool.connect();
+      await client.connect();
+      return;
     } catch (error) {
       if (!isAbsence(error)) throw error;
       if (performance.now() > giveUpAt) throw errors.databaseUnavailable(messageOf(error), error);
-      await sleep(RETRY_MS);
+    } finally {
+      await client.end().catch(() => undefined); // It never was connected: there is nothing to end.
     }
+    await sleep(pauseMs);
   }
 }
 
@@ -82,6 +117,8 @@ const messageOf = (error: unknown) =>
 const ABSENCE_CODES =
   /^(08...|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)$/;
 const ABSENCE_WORDS = /Connection terminated|timeout exceeded when trying to connect|not queryable/;
+/** All connections of ours were in use for as long as we wait: the server is there, and has been asked too much. */
+const POOL_EXHAUSTED = /timeout exceeded when trying to connect/;
 
 export const isAbsence = (error: unknown): boolean =>
   error instanceof Error &&

@@ -14,7 +14,7 @@ import type { RunAs } from './run-as.js';
 
 /** Answers come 25-110 ms after a clean stop; after a crash the log is replayed first, at most 512 MB of it. */
 const READY_WITHIN_MS = 60_000;
-const POLL_MS = 10;
+const POLL_MS = { first: 10, most: 100 };
 
 export interface PostmasterOptions {
   readonly binaries: PostgresBinaries;
@@ -129,10 +129,10 @@ function listen(child: ChildProcess, log: Log): string[] {
   return lastWords;
 }
 
-/** Asks every 10 ms until a connection is let in, or the process has ended. */
+/** Asks every 10 ms, later less often, until a connection is let in or the process has ended. Each question is a process. */
 async function answers(connection: PostgresConnection, hasEnded: () => boolean): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS;
-  while (!hasEnded()) {
+  for (let pauseMs = POLL_MS.first; !hasEnded(); pauseMs = Math.min(1.05 * pauseMs, POLL_MS.most)) {
     const client = new pg.Client({ ...connection, connectionTimeoutMillis: 2_000 });
     client.on('error', () => undefined); // The same failure rejects connect(); without a listener it would end us.
     try {
@@ -148,7 +148,7 @@ async function answers(connection: PostgresConnection, hasEnded: () => boolean):
     } finally {
       await client.end();
     }
-    await sleep(POLL_MS);
+    await sleep(pauseMs);
   }
 }
 
