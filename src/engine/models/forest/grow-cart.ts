@@ -130,16 +130,19 @@ function findCut(
       }
       if (inBin === 0) continue;
       leftSize += inBin;
-      for (const missingLeft of absentSize > 0 ? [true, false] : [2 * leftSize >= size]) {
-        const taken = absentSize > 0 && missingLeft ? left.map((count, k) => count + absent[k]!) : left;
-        const takenSize = leftSize + (missingLeft ? absentSize : 0);
-        if (takenSize < rowsMin || size - takenSize < rowsMin) continue;
-        const both =
-          purity(taken, takenSize) +
-          purity(
-            total.map((count, k) => count - taken[k]!),
-            size - takenSize,
-          );
+      for (let side = absentSize > 0 ? 1 : 0; side >= 0; side--) {
+        const taken = leftSize + side * absentSize;
+        if (taken < rowsMin || size - taken < rowsMin) continue;
+        let squaresLeft = 0;
+        let squaresRight = 0;
+        for (let k = 0; k < classes; k++) {
+          const l = left[k]! + side * absent[k]!;
+          const r = total[k]! - l;
+          squaresLeft += l * l;
+          squaresRight += r * r;
+        }
+        const both = squaresLeft / taken + squaresRight / (size - taken);
+        const missingLeft = absentSize > 0 ? side === 1 : 2 * leftSize >= size;
         if (both <= bestPurity) continue;
         bestPurity = both;
         best = { feature, bin, missingLeft, gain: both - parent };
