@@ -1,17 +1,31 @@
-/** Strips the types from src into dist, file by file and without bundling, so that stack traces read like the source; `npm run check` checks the types. */
-import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+/**
+ * Strips the types from src into dist, file by file and without bundling, so that stack traces read like the source;
+ * `npm run check` checks the types.
+ *
+ * Only what changed is written, each file whole: a server that runs from dist while another command builds never sees a gap.
+ */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-const isShipped = (path: string) => path.endsWith('.ts') && !/\.(test|bench|d)\.ts$/.test(path);
+const isShipped = (path: string) => path.endsWith('.ts') && !/\.(test|bench|fixture|d)\.ts$/.test(path);
+const filesIn = (dir: string) => readdirSync(dir, { recursive: true, encoding: 'utf8' });
 const sourcesOf = (dir: string) =>
-  readdirSync(dir, { recursive: true, encoding: 'utf8' })
+  filesIn(dir)
     .filter(isShipped)
     .map((path) => join(dir, path));
 
 async function strip(from: string, to: string) {
-  rmSync(to, { recursive: true, force: true });
-  await build({
+  const { outputFiles } = await build({
     entryPoints: sourcesOf(from),
     outbase: from,
     outdir: to,
@@ -20,7 +34,27 @@ async function strip(from: string, to: string) {
     target: 'node20',
     sourcemap: 'linked',
     logLevel: 'warning',
+    write: false,
   });
+  for (const { path, contents } of outputFiles) writeIfChanged(path, contents);
+  removeOthers(to, new Set(outputFiles.map(({ path }) => path)));
+}
+
+function writeIfChanged(path: string, contents: Uint8Array): void {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, contents);
+  // A file that starts with #! is a program.
+  if (contents[0] === 0x23 && contents[1] === 0x21) chmodSync(temporary, 0o755);
+  renameSync(temporary, path);
+}
+
+/** What no source makes any more; half-written files of a build that was stopped go with it. */
+function removeOthers(dir: string, made: ReadonlySet<string>): void {
+  for (const path of filesIn(dir).map((path) => resolve(dir, path)))
+    if (/\.(js|map|tmp)$/.test(path) && !made.has(path) && !path.endsWith(`.${process.pid}.tmp`))
+      rmSync(path, { force: true });
 }
 
 await Promise.all([strip('src', 'dist'), strip('sdk/typescript/src', 'sdk/typescript/dist')]);
