@@ -50,11 +50,10 @@ function writeIfChanged(path: string, contents: Uint8Array): void {
   renameSync(temporary, path);
 }
 
-/** What no source makes any more; half-written files of a build that was stopped go with it. */
+/** What no source makes any more. Temporary files stay: they may be those of another build at this moment. */
 function removeOthers(dir: string, made: ReadonlySet<string>): void {
   for (const path of filesIn(dir).map((path) => resolve(dir, path)))
-    if (/\.(js|map|tmp)$/.test(path) && !made.has(path) && !path.endsWith(`.${process.pid}.tmp`))
-      rmSync(path, { force: true });
+    if (/\.(js|map)$/.test(path) && !made.has(path)) rmSync(path, { force: true });
 }
 
 await Promise.all([strip('src', 'dist'), strip('sdk/typescript/src', 'sdk/typescript/dist')]);
