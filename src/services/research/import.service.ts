@@ -65,12 +65,6 @@ export async function importNow(desk: Omit<Desk, 'queue' | 'db'>, request: Impor
   }
 }
 
-/** A final job needs its file no more; a worker may not have seen the end of a job that never ran. */
-export async function forgetUploadOf(desk: Pick<Desk, 'uploadDir'>, job: Job): Promise<void> {
-  if (job.kind === IMPORT_JOB && isFinal(job.status))
-    await deleteUpload(desk.uploadDir, String(job.payload['file_path']));
-}
-
 /** At the start of the server: removes uploads whose job is over or was never made, and what a crash left half written. */
 export async function sweepUploads(desk: Pick<Desk, 'db' | 'queue' | 'uploadDir'>): Promise<void> {
   const { jobIds, strays } = await listUploads(desk.uploadDir);

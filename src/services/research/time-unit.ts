@@ -36,9 +36,10 @@ export function isoToMicroseconds(text: string): number | undefined {
   const match = ISO.exec(text.trim());
   if (match === null) return undefined;
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', offset = 'Z'] = match;
-  const dayMs = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  // Not Date.UTC, which takes the year 99 for 1999.
+  const dayMs = Date.parse(`${year}-${month}-${day}T00:00:00Z`);
   const date = new Date(dayMs);
-  // Date.UTC rolls the 31st of February over; a rolled date is no date.
+  // The 31st of February rolls over; a rolled date is no date.
   if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return undefined;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
   const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second) - offsetSeconds(offset);

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { errors } from '#base/errors.js';
 import type { JobFilter } from '#jobs/queue.js';
-import { forgetUploadOf } from '#services/research/import.service.js';
 import { openEventStream } from '../http/event-stream.js';
 import type {} from '../http/listener.js';
 import type { App } from '../http/surface.js';
@@ -36,11 +35,7 @@ export function jobRoutes(app: App, desk: Stage1Desk): void {
   app.post(
     '/api/jobs/:id/cancel',
     { schema: { summary: 'Cancel a job that is not final', params: IdParams, response: { 200: JobWire } } },
-    async ({ params }) => {
-      const job = await desk.queue.cancel(desk.db, params.id);
-      await forgetUploadOf(desk, job);
-      return toJobWire(job);
-    },
+    async ({ params }) => toJobWire(await desk.queue.cancel(desk.db, params.id)),
   );
 
   app.get(
