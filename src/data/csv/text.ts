@@ -1,10 +1,6 @@
-/**
- * Columns into CSV text (stage1.md 6.5): LF line ends, quotes only where needed, null is empty, numbers in their shortest
- * form that reads back the same.
- *
- * A number with few decimals is written digit by digit: when the smallest power of ten that makes it whole leaves at most 15
- * digits, those digits are its only shortest form, the one the language itself would give; all others go through the language.
- */
+/** Columns into CSV text (stage1.md 6.5): LF line ends, quotes only where needed, null is empty. */
+import { NUMBER_BYTES_MAX, writeDecimal, writeDouble } from './double-text.js';
+
 export type TextColumn =
   | { readonly type: 'DOUBLE'; readonly values: Float64Array; readonly valid: Uint8Array | null }
   | { readonly type: 'BIGINT'; readonly values: BigInt64Array; readonly valid: Uint8Array | null }
@@ -21,9 +17,6 @@ export interface CsvTextRequest {
 const COMMA = 44;
 const LF = 10;
 const MINUS = 45;
-const DOT = 46;
-const ZERO = 48;
-const NUMBER_BYTES_MAX = 32;
 const NEEDS_QUOTES = /[",\r\n]/;
 const INFINITE_TIME = 9_223_372_036_854_775_807n;
 
@@ -93,71 +86,8 @@ const isValid = (valid: Uint8Array | null, row: number): boolean =>
 function doubleWriter(values: Float64Array, valid: Uint8Array | null): Writer {
   return (sink, row) => {
     const value = values[row]!;
-    if (isValid(valid, row) && Number.isFinite(value)) putDouble(sink, value);
+    if (isValid(valid, row) && Number.isFinite(value)) sink.length = writeDouble(sink.bytes, sink.length, value);
   };
-}
-
-function putDouble(sink: Sink, value: number): void {
-  const size = Math.abs(value);
-  const decimals = decimalsOf(size);
-  if (decimals < 0 || (value === 0 && 1 / value < 0)) {
-    putText(sink, value === 0 ? '-0' : String(value));
-    return;
-  }
-  if (value < 0) sink.bytes[sink.length++] = MINUS;
-  putDecimal(sink, Math.round(size * POWERS_OF_TEN[decimals]!), decimals);
-}
-
-const POWERS_OF_TEN = Array.from({ length: 9 }, (_, power) => 10 ** power);
-const EXACT_MAX = 1e15;
-
-/**
- * The fewest decimals that say the number exactly within 15 digits; -1 when eight are not enough. What is smaller than 1e-6
- * is left to the language, which writes an exponent there.
- */
-function decimalsOf(size: number): number {
-  if (size >= EXACT_MAX || (size < 1e-6 && size !== 0)) return -1;
-  if (Math.floor(size) === size) return 0;
-  // Prices have two decimals, rates four: most are told at the first or second try.
-  for (let decimals = 2; decimals <= 8; decimals *= 2) {
-    const digits = Math.round(size * POWERS_OF_TEN[decimals]!);
-    if (digits >= EXACT_MAX) return -1;
-    if (digits / POWERS_OF_TEN[decimals]! === size) return trimmedDecimals(digits, decimals);
-  }
-  return -1;
-}
-
-function trimmedDecimals(digits: number, decimals: number): number {
-  while (digits % 10 === 0) {
-    digits /= 10;
-    decimals--;
-  }
-  return decimals;
-}
-
-const scratch = new Uint8Array(NUMBER_BYTES_MAX);
-
-/** The digits of a whole number below 2^53, with a point `decimals` places from its end. */
-function putDecimal(sink: Sink, digits: number, decimals: number): void {
-  let at = NUMBER_BYTES_MAX;
-  let left = decimals;
-  while (digits >= 4294967296) {
-    const rest = Math.floor(digits / 10);
-    scratch[--at] = ZERO + (digits - rest * 10);
-    digits = rest;
-    if (--left === 0) scratch[--at] = DOT;
-  }
-  let small = digits >>> 0;
-  do {
-    const rest = (small / 10) >>> 0;
-    scratch[--at] = ZERO + (small - rest * 10);
-    small = rest;
-    if (--left === 0) scratch[--at] = DOT;
-  } while (small > 0 || left >= 0);
-  const { bytes } = sink;
-  let length = sink.length;
-  while (at < NUMBER_BYTES_MAX) bytes[length++] = scratch[at++]!;
-  sink.length = length;
 }
 
 function integerWriter(values: BigInt64Array, valid: Uint8Array | null): Writer {
@@ -172,7 +102,7 @@ function integerWriter(values: BigInt64Array, valid: Uint8Array | null): Writer 
     }
     const value = high * 4294967296 + (words[2 * row]! >>> 0);
     if (value < 0) sink.bytes[sink.length++] = MINUS;
-    putDecimal(sink, Math.abs(value), 0);
+    sink.length = writeDecimal(sink.bytes, sink.length, Math.abs(value), 0);
   };
 }
 

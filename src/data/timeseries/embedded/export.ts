@@ -11,7 +11,7 @@ import { type OpenQuery, openQuery, type QueryRoom } from './query.js';
 
 /** How long the first rows may take (stage1.md 6.3); what streams afterwards takes as long as its reader. */
 const FIRST_ROWS_MS = 30_000;
-const BLOCK_ROWS = 16 * 2048;
+const BLOCK_ROWS = 8 * 2048;
 
 export async function exportCsv(
   room: QueryRoom & { readonly workers: CsvWorkers },
