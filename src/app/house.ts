@@ -9,6 +9,7 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '#base/clock.js';
 import type { Ids } from '#base/ids.js';
 import type { Log } from '#base/log.js';
+import { csvWorkersOn } from '#compute/csv-workers.js';
 import { openCompute } from '#compute/pool.js';
 import type { Compute } from '#compute/port.js';
 import { openLocalArtifacts } from '#data/artifacts/local.js';
@@ -117,7 +118,7 @@ async function openMeasurements(
     tmpDir: paths.tmp,
     memoryLimit: `${Math.ceil(config.stage1QueryMemoryBytes / 2 ** 20)}MiB`,
     threads: availableParallelism(),
-    compute,
+    csv: csvWorkersOn(compute),
     clock: systemClock,
   });
   closers.add('measurements', () => store.close());

@@ -3,14 +3,16 @@
 import { errors } from '#base/errors.js';
 import type { Log } from '#base/log.js';
 import { LANES } from '#jobs/delivery.js';
-import type { JobType } from '#jobs/job-type.js';
 import { startReaper } from '#jobs/reaper.js';
 import { startWorker as startJobWorker } from '#jobs/worker.js';
 import { makeClosers } from './closers.js';
 import type { Config } from './config.js';
 import { type House, openHouse } from './house.js';
+import { openIdentity, seedAdmin } from './identity.js';
+import { makeJobTypes } from './job-types.js';
 import { bindListeners, type ListenerName } from './listeners.js';
 import { removeRunFile, writeRunFile } from './run-file.js';
+import { loadShippedPacks, strategyDesk } from './strategy.js';
 import { buildSurfaces } from './surfaces.js';
 
 export interface Server {
@@ -30,10 +32,17 @@ export async function startServer(config: Config, { log }: { log: Log }): Promis
     await house.close();
   };
   try {
-    const { apps, jobTypes } = await buildSurfaces(house);
+    const identity = await openIdentity(house);
+    const passwordPath = await seedAdmin(house, identity);
+    if (passwordPath !== undefined)
+      log.warn({ passwordPath }, 'the first admin was made; its password is in this file');
+    let listeners: Server['listeners'] = {};
+    await loadShippedPacks(house, strategyDesk(house));
+    const jobTypes = makeJobTypes(house);
+    const apps = await buildSurfaces({ house, identity, addresses: () => listeners });
     for (const [name, app] of apps) closers.add(name, () => app.close());
     house.queue.register(jobTypes);
-    const listeners = await bindListeners(config, apps);
+    listeners = await bindListeners(config, apps);
     const reaper = await startReaper({ ...house, types: jobTypes }, { isSoleOwner: house.isSoleOwner });
     closers.add('reaper', () => reaper.close());
     const worker = startJobWorker({
@@ -60,7 +69,7 @@ export async function startWorker(config: Config, { log }: { log: Log }): Promis
   if (config.databaseUrl === null)
     throw errors.settingInvalid('DATABASE_URL', 'a worker needs a database that it shares with the server');
   const house = await openHouse(config, { log, role: 'worker' });
-  const types: readonly JobType[] = (await buildSurfaces(house)).jobTypes;
+  const types = makeJobTypes(house);
   house.queue.register(types);
   const reaper = await startReaper({ ...house, types }, { isSoleOwner: false });
   const worker = startJobWorker({

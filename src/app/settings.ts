@@ -309,14 +309,14 @@ export const settings = {
     fallbackSays: 'auto: required beyond loopback',
     doc: 'Whether the gateway and the root mount of sigma ask for a token.',
   }),
-  tenancy: setting({
+  tenancy: setting<'single' | 'multi'>({
     name: 'ALMANAC_TENANCY',
     group: 'identity',
     kind: choice('single', 'multi'),
     fallback: 'single',
     doc: 'With multi, users see only what is theirs or shared.',
   }),
-  localTier: setting({
+  localTier: setting<'free' | 'basic' | 'pro' | 'enterprise'>({
     name: 'ALMANAC_LOCAL_TIER',
     group: 'identity',
     kind: choice('free', 'basic', 'pro', 'enterprise'),

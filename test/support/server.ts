@@ -49,7 +49,11 @@ export async function startTestServer(dataDir: string, env: Record<string, strin
   child.stderr?.on('data', (chunk: Buffer) => {
     log += chunk.toString();
   });
+  // A test run that is stopped in the middle leaves no server behind.
+  const endWithUs = () => child.kill('SIGKILL');
+  process.once('exit', endWithUs);
   const ended = new Promise<number | null>((end) => child.once('exit', (code) => end(code)));
+  void ended.then(() => process.off('exit', endWithUs));
   const listeners = await untilRunFile(dataDir, child, () => log);
   return {
     dataDir,

@@ -1,0 +1,11 @@
+/** Every kind of job, in one list; a server and a worker know the same. */
+import type { JobType } from '#jobs/job-type.js';
+import { strategyJobs } from '#services/strategy/recipes.js';
+import type { House } from './house.js';
+import { researchDesk, researchJobs } from './stage1.js';
+import { strategyDesk } from './strategy.js';
+
+export const makeJobTypes = (house: House): JobType[] => [
+  ...researchJobs(researchDesk(house)),
+  ...strategyJobs(strategyDesk(house)),
+];

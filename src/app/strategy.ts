@@ -1,0 +1,21 @@
+/** Sigma's desk, out of the house, with the packs that ship brought into its database. */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { StrategyDesk } from '#services/strategy/desk.js';
+import { loadPacks } from '#services/strategy/pack.service.js';
+import type { House } from './house.js';
+import { version } from './version.js';
+
+/** packs/ stands above src and above dist alike. */
+const PACKS_DIR = fileURLToPath(new URL('../../packs', import.meta.url));
+
+export function strategyDesk(house: House): StrategyDesk {
+  const { config } = house;
+  mkdirSync(config.workspaceDir, { recursive: true });
+  return { ...house, workspaceDir: config.workspaceDir, codeVersion: version, tenancy: config.tenancy };
+}
+
+export async function loadShippedPacks(house: House, desk: StrategyDesk): Promise<void> {
+  const loaded = await loadPacks(desk, PACKS_DIR);
+  if (loaded.length > 0) house.log.info({ packs: loaded }, 'the packs were loaded');
+}
