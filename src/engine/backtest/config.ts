@@ -1,4 +1,5 @@
 /** How probabilities become positions and money: everything a backtest can vary without learning anew. */
+import { assert } from '#base/assert.js';
 
 export const SELECT_BY = ['sharpe', 'cum_ret', 'trades'] as const;
 
@@ -48,3 +49,15 @@ export const kindOfConfig = ({ topPct, combine }: BacktestConfig): ConfigKind =>
 
 export const costRateOf = ({ slippageBps, commissionBps }: BacktestConfig): number =>
   (slippageBps + commissionBps) / 1e4;
+
+/** Callers check what users send; this catches what they forgot. Choosing "the higher threshold" relies on the order. */
+export function assertConfig({ thresholds, topPct, combine, exitThreshold, confCap }: BacktestConfig): void {
+  assert(topPct === null || (topPct > 0 && topPct <= 1), 'top_pct is a fraction in (0, 1]');
+  assert((topPct !== null && combine === 'override') || thresholds.length > 0, 'there is a threshold to choose');
+  assert(
+    thresholds.every((t, i) => t > 0 && t < 1 && (i === 0 || t > thresholds[i - 1]!)),
+    'thresholds rise within (0, 1)',
+  );
+  assert(exitThreshold === null || (exitThreshold > 0 && exitThreshold < 1), 'the exit threshold is within (0, 1)');
+  assert(confCap >= 0 && confCap <= 1, 'the cap is within [0, 1]');
+}

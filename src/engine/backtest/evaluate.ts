@@ -3,7 +3,7 @@ import type { LabelledMatrix } from '../frame/matrix.js';
 import { stdOf } from '../metrics/moments.js';
 import { equityCurve } from '../metrics/returns.js';
 import { sessionReturns, type TradingMetrics } from '../metrics/trading.js';
-import { type BacktestConfig, type ConfigKind, kindOfConfig } from './config.js';
+import { assertConfig, type BacktestConfig, type ConfigKind, kindOfConfig } from './config.js';
 import {
   createDesk,
   type Desk,
@@ -101,6 +101,7 @@ export function evaluateBacktest(input: EvaluateInput, config: BacktestConfig): 
 
 /** The same on a desk that may already hold parts of the answer; the result does not depend on what it holds. */
 export function evaluateOn(desk: Desk, input: EvaluateInput, config: BacktestConfig): BacktestResult {
+  assertConfig(config);
   const { matrix, plan } = input;
   // Folds may come back from workers in any order.
   const fits = [...input.fits].sort((a, b) => a.fold - b.fold);

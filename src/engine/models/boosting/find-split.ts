@@ -39,7 +39,9 @@ export function findSplit(
   const lambda = rules.lambda * STEPS;
   const weightMin = rules.minChildWeight * STEPS;
   const parentScore = (gradient * gradient) / (hessian + lambda);
-  let bestScore = parentScore + 2 * (rules.gamma + GAIN_MIN) * STEPS;
+  // A score is over / under; comparing across (a/b > c/d as ad > cb) spares the division, and equal cuts stay exactly equal.
+  let over = parentScore + 2 * (rules.gamma + GAIN_MIN) * STEPS;
+  let under = 1;
   let [bestAt, bestBin, bestGradient, bestHessian] = [-1, 0, 0, 0];
   let bestMissingLeft = false;
   for (let f = 0; f < features.length; f++) {
@@ -62,9 +64,13 @@ export function findSplit(
         const HR = hessian - HL;
         if (HL >= weightMin && HR >= weightMin) {
           const GL = leftGradient + missingGradient;
-          const score = scoreOf(GL, HL + lambda, gradient - GL, HR + lambda);
-          if (score > bestScore && hasRows(counts, start[f]!, cuts, bin, true, rows, rules.minRowsLeaf)) {
-            [bestScore, bestAt, bestBin, bestGradient, bestHessian] = [score, f, bin, GL, HL];
+          const GR = gradient - GL;
+          const sum = GL * GL * (HR + lambda) + GR * GR * (HL + lambda);
+          const product = (HL + lambda) * (HR + lambda);
+          if (sum * under > over * product && hasRows(counts, start[f]!, cuts, bin, true, rows, rules.minRowsLeaf)) {
+            over = sum;
+            under = product;
+            [bestAt, bestBin, bestGradient, bestHessian] = [f, bin, GL, HL];
             bestMissingLeft = true;
           }
         }
@@ -75,9 +81,13 @@ export function findSplit(
         break;
       }
       if (leftHessian < weightMin) continue;
-      const score = scoreOf(leftGradient, leftHessian + lambda, gradient - leftGradient, HR + lambda);
-      if (score > bestScore && hasRows(counts, start[f]!, cuts, bin, false, rows, rules.minRowsLeaf)) {
-        [bestScore, bestAt, bestBin, bestGradient, bestHessian] = [score, f, bin, leftGradient, leftHessian];
+      const GR = gradient - leftGradient;
+      const sum = leftGradient * leftGradient * (HR + lambda) + GR * GR * (leftHessian + lambda);
+      const product = (leftHessian + lambda) * (HR + lambda);
+      if (sum * under > over * product && hasRows(counts, start[f]!, cuts, bin, false, rows, rules.minRowsLeaf)) {
+        over = sum;
+        under = product;
+        [bestAt, bestBin, bestGradient, bestHessian] = [f, bin, leftGradient, leftHessian];
         bestMissingLeft = !hasMissing && leftHessian >= HR;
       }
     }
@@ -87,14 +97,11 @@ export function findSplit(
     at: bestAt,
     bin: bestBin,
     missingLeft: bestMissingLeft,
-    gain: (0.5 * (bestScore - parentScore)) / STEPS - rules.gamma,
+    gain: (0.5 * (over / under - parentScore)) / STEPS - rules.gamma,
     leftGradient: bestGradient,
     leftHessian: bestHessian,
   };
 }
-
-/** GL^2 / HL + GR^2 / HR with one division: that is what the search spends its time on. */
-const scoreOf = (GL: number, HL: number, GR: number, HR: number): number => (GL * GL * HR + GR * GR * HL) / (HL * HR);
 
 function hasRows(
   counts: Int32Array | undefined,
