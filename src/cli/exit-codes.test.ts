@@ -2,13 +2,14 @@ import { ApiError } from '@almanac/sdk';
 import { CommanderError } from 'commander';
 import { expect, it } from 'vitest';
 import { errors } from '#base/errors.js';
-import { EXIT, EXIT_HELP, exitCodeOf } from './exit-codes.js';
+import { EXIT, EXIT_HELP, exitCodeOf, UsageError } from './exit-codes.js';
 
 const answered = (status: number) => new ApiError({ method: 'GET', url: 'http://x', status, body: null });
 
 it.each([
   ['help that was asked for', new CommanderError(0, 'commander.helpDisplayed', ''), EXIT.ok],
   ['a wrong option', new CommanderError(1, 'commander.unknownOption', ''), EXIT.usage],
+  ['options that contradict each other', new UsageError('?'), EXIT.usage],
   ['wrong settings', errors.settingsInvalid(['x']), EXIT.usage],
   ['a taken port', errors.portTaken(8080, 'ALMANAC_PORT'), EXIT.unavailable],
   ['a data directory that another server owns', errors.dataDirTaken('/d', 1), EXIT.unavailable],

@@ -26,9 +26,15 @@ Exit codes:
   4  not signed in, or not allowed
   130  stopped by a second Ctrl-C`;
 
+/** A command line that cannot be meant, found after it was parsed. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
 /** The code for a failure that nobody answered on the way. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof ApiError) return exitCodeOfStatus(error.status);
   if (error instanceof AppError) return exitCodeOfKind(error.kind);
   return EXIT.failed;

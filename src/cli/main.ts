@@ -4,7 +4,7 @@
  *
  * The house is large: commands load it where they open it (`await import`), so that help and mistakes are answered at once.
  */
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { version } from '#app/version.js';
 import type { CommandContext } from './command.js';
 import { demoCommand } from './commands/demo.js';
@@ -15,7 +15,7 @@ import { userCommand } from './commands/user.js';
 import { verifyCommand } from './commands/verify.js';
 import { workerCommand } from './commands/worker.js';
 import { EXIT_HELP, exitCodeOf } from './exit-codes.js';
-import { makeScreen, messageOf } from './screen.js';
+import { makeScreen, messageOf, wasSaid } from './screen.js';
 
 const context: CommandContext = {
   env: process.env,
@@ -41,7 +41,8 @@ for (const command of [program, ...program.commands, ...program.commands.flatMap
 try {
   await program.parseAsync();
 } catch (error) {
-  const isSaidAlready = error instanceof Error && 'exitCode' in error;
+  // Commander says its own; a step says its failure behind its cross.
+  const isSaidAlready = error instanceof CommanderError || wasSaid(error);
   if (!isSaidAlready) process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = exitCodeOf(error);
 }

@@ -69,11 +69,16 @@ export function makeScreen({ out, isJson, nowMs }: ScreenTarget): Screen {
         return value;
       } catch (error) {
         end(false, messageOf(error), {});
+        if (error instanceof Error) said.add(error);
         throw error;
       }
     },
   };
 }
+
+/** Failures that stand behind a cross already: whoever hears of them next need not repeat them. */
+const said = new WeakSet<Error>();
+export const wasSaid = (error: unknown) => error instanceof Error && said.has(error);
 
 interface ShownProgress extends Progress {
   stop(): void;

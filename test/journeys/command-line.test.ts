@@ -55,6 +55,11 @@ describe('without a server', () => {
     expect(wrong.error).toContain('ALMANAC_PRT (environment): there is no such setting; did you mean ALMANAC_PORT?');
     expect(wrong.error).toContain('ALMANAC_ALLOW_OPEN=1');
     expect((await run(['import', 'nowhere.csv', '--ticker', 'X', ...here])).code).toBe(2);
+    const nowhere = await run(['import', 'package.json', ...here]);
+    expect([nowhere.code, nowhere.error]).toEqual([
+      2,
+      expect.stringContaining('either --measurement NAME or --ticker'),
+    ]);
   });
 
   it.each(['serve', 'worker', 'demo', 'import', 'verify', 'doctor', 'user add'])(

@@ -5,7 +5,7 @@ import { type Stage1Client, stage1Client } from '@almanac/sdk';
 import { InvalidArgumentError, Option } from 'commander';
 import { type CommandContext, type CommonOptions, configOf, newCommand } from '../command.js';
 import { withServer } from '../connect.js';
-import { EXIT } from '../exit-codes.js';
+import { EXIT, UsageError } from '../exit-codes.js';
 import { saveBarDataset } from '../import/bar-dataset.js';
 import { barColumnName } from '../import/csv-header.js';
 import { type ImportOutcome, importCsv, type Upload } from '../import/upload.js';
@@ -48,6 +48,8 @@ export const importCommand = (context: CommandContext) =>
     .option('--key <column...>', 'further columns that tell rows of one time apart')
     .option('--token <token>', 'X-Stage1-Token, when the server asks for one')
     .action(async (file: string, options: ImportOptions) => {
+      if ((options.measurement === undefined) === (options.ticker === undefined))
+        throw new UsageError('Say where the rows go: either --measurement NAME or --ticker TICKER.');
       const screen = context.makeScreen(options.json === true);
       const config = configOf(context, options);
       const stop = listenForStop(() => screen.line('Cancelling; Ctrl-C again to stop at once.'));
@@ -66,8 +68,6 @@ const isClean = ({ status, report }: ImportOutcome) => status === 'COMPLETED' &&
 
 async function uploadOf(client: Stage1Client, path: string, options: ImportOptions): Promise<Upload> {
   const { ticker, granularity, onError, delimiter, timestampUnit, key } = options;
-  if ((options.measurement === undefined) === (ticker === undefined))
-    throw new InvalidArgumentError('Say where the rows go: either --measurement NAME or --ticker TICKER.');
   const common = {
     path,
     onError,

@@ -1,12 +1,13 @@
 /** `almanac user`: adds a user, sets a password, gives out a token. Works beside a running server. */
 import { userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { makeLog } from '#app/makers.js';
 import type { Visit } from '#app/visit.js';
 import type { IdentityDesk } from '#services/identity/desk.js';
 import { makePassword } from '#services/identity/generated-password.js';
 import { type CommandContext, type CommonOptions, configOf, newCommand } from '../command.js';
+import { UsageError } from '../exit-codes.js';
 
 type Users = typeof import('#services/identity/user.service.js');
 
@@ -128,6 +129,6 @@ const entryOf = ({ ids }: Visit, action: string, username: string) => ({
 async function choosePassword({ passwordStdin }: PasswordOptions): Promise<{ isMade: boolean; password: string }> {
   if (passwordStdin !== true) return { isMade: true, password: makePassword() };
   const [password = ''] = (await text(process.stdin)).split(/\r?\n/);
-  if (password === '') throw new InvalidArgumentError('Standard input holds no password.');
+  if (password === '') throw new UsageError('Standard input holds no password.');
   return { isMade: false, password };
 }
