@@ -66,6 +66,24 @@ describe('the answer writer', () => {
     expect(compileWriter(z.looseObject({}))({ 'k"': null })).toBe('{"k\\"":null}');
   });
 
+  it('writes schemas that hold themselves', () => {
+    const Tree = z.object({
+      n: z.int(),
+      get parents() {
+        return z.array(Tree);
+      },
+    });
+    const tree = {
+      n: 1,
+      parents: [
+        { n: 2, parents: [] },
+        { n: 3, parents: [{ n: 4, parents: [] }] },
+      ],
+    };
+    expect(compileWriter(Tree)(tree)).toBe(JSON.stringify(tree));
+    expect(compileWriter(Tree)({ n: 1, parents: [{ n: 'x', parents: [] }] })).toBeUndefined();
+  });
+
   it('encodes what reads otherwise than it writes', () => {
     const epoch = z.codec(z.number(), z.date(), { decode: (ms) => new Date(ms), encode: (date) => date.getTime() });
     expect(compileWriter(z.object({ at: epoch }))({ at: new Date(5) })).toBe('{"at":5}');

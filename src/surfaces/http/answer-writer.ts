@@ -11,6 +11,18 @@ import { z } from 'zod';
 export type AnswerWriter = (value: unknown) => string | undefined;
 
 export function compileWriter(schema: z.ZodType): AnswerWriter {
+  const known = compiled.get(schema);
+  // Met again while it is being compiled: a schema that holds itself (z.json(), a tree). Its writer stands there by the time it is used.
+  if (known !== undefined) return known.write ?? ((value) => known.write?.(value));
+  const slot: { write?: AnswerWriter } = {};
+  compiled.set(schema, slot);
+  slot.write = compileNew(schema);
+  return slot.write;
+}
+
+const compiled = new WeakMap<z.ZodType, { write?: AnswerWriter }>();
+
+function compileNew(schema: z.ZodType): AnswerWriter {
   const def = schema.def as { type: string; checks?: unknown[]; format?: string; coerce?: boolean };
   if (!isPlain(def)) return writeByZod(schema);
   switch (def.type) {
@@ -41,7 +53,7 @@ export function compileWriter(schema: z.ZodType): AnswerWriter {
     case 'record':
       return compileRecord(schema as z.ZodRecord);
     case 'lazy':
-      return compileLazy(schema as z.ZodLazy<z.ZodType>);
+      return compileWriter((schema as z.ZodLazy<z.ZodType>).def.getter());
     default:
       return writeByZod(schema);
   }
@@ -80,21 +92,6 @@ function compileArray(element: z.ZodType): AnswerWriter {
     }
     return `${text}]`;
   };
-}
-
-const lazyWriters = new WeakMap<z.ZodType, AnswerWriter>();
-
-/** Recursive schemas (z.json() above all): compiled when first met, once. */
-function compileLazy(schema: z.ZodLazy<z.ZodType>): AnswerWriter {
-  const known = lazyWriters.get(schema);
-  if (known !== undefined) return known;
-  let inner: AnswerWriter | undefined;
-  const write: AnswerWriter = (value) => {
-    inner ??= compileWriter(schema.def.getter());
-    return inner(value);
-  };
-  lazyWriters.set(schema, write);
-  return write;
 }
 
 function compileObject(schema: z.ZodObject): AnswerWriter {

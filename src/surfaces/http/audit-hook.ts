@@ -21,6 +21,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     auditNote: AuditNote | undefined;
     isAudited: boolean;
+    /** The body as it was sent, before the schema made its own of it. */
+    sentBody: unknown;
   }
 }
 
@@ -32,6 +34,7 @@ export function noteAudit(request: FastifyRequest, note: AuditNote): void {
 export function auditMutations(app: App, surface: Surface, audit: AuditTrail, log: Log): void {
   app.decorateRequest('auditNote', undefined);
   app.decorateRequest('isAudited', false);
+  app.decorateRequest('sentBody', undefined);
   app.addHook('onRoute', (route) => {
     const config = (route.config ?? {}) as RouteConfig;
     if (config.audit === 'none' || ![route.method].flat().some((method) => MUTATIONS.has(method))) return;
@@ -47,6 +50,13 @@ export function auditMutations(app: App, surface: Surface, audit: AuditTrail, lo
       }
       return payload;
     };
+    const remember = (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
+      request.sentBody = request.body;
+      done();
+    };
+    route.preValidation = [remember, ...[route.preValidation ?? []].flat()] as NonNullable<
+      RouteOptions['preValidation']
+    >;
     route.onSend = [...[route.onSend ?? []].flat(), write] as NonNullable<RouteOptions['onSend']>;
   });
 }
@@ -65,7 +75,7 @@ function entryOf(surface: Surface, config: RouteConfig, request: FastifyRequest,
     requestId: request.id,
     action: note.action ?? config.action ?? `${request.method} ${route}`,
     subject: note.subject ?? { ...params },
-    payload: config.body === 'raw' ? null : summarise(request.body),
+    payload: config.body === 'raw' ? null : summarise(request.sentBody),
     before: note.before ?? null,
     after: note.after ?? null,
   };

@@ -75,7 +75,10 @@ function flatten(issue: core.$ZodIssue): core.$ZodIssue[] {
 
 function toFault(issue: core.$ZodIssue, location: FieldFault['location'], data: unknown): FieldFault {
   const input = valueAt(data, issue.path);
-  const isMissing = input === undefined && issue.code !== 'unrecognized_keys' && issue.code !== 'custom';
+  // Fastify hands an absent body over as null.
+  const isAbsentBody = location === 'body' && data === null && issue.path.length === 0;
+  const isMissing =
+    isAbsentBody || (input === undefined && issue.code !== 'unrecognized_keys' && issue.code !== 'custom');
   return { location, path: issue.path.map(String), isMissing, message: issue.message, issue, input };
 }
 

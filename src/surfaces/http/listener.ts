@@ -190,11 +190,13 @@ function speakFailures(app: App, surface: Surface, log: Log, table: RouteTable):
 
 /** Text, not an object: the route's answer schemas are not meant for failures. */
 function send(reply: FastifyReply, said: SaidError): void {
+  const text = JSON.stringify(said.body);
   reply
     .code(said.status)
     .headers({ ...said.headers })
     .type(said.contentType ?? 'application/json; charset=utf-8')
-    .send(JSON.stringify(said.body));
+    // As bytes a type of the surface's own stays as it is; to a text Fastify would add a charset.
+    .send(said.contentType === undefined ? text : Buffer.from(text));
 }
 
 /** HTTP so broken that there is no request: the answer is written by hand, in the dialect all the same. */
