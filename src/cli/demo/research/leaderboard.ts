@@ -70,7 +70,6 @@ const cellsOf = ({ rank, model_id, config, metrics, gate }: Row): string[] => [
 ];
 
 const Best = z.object({
-  stage1_run_id: z.string().nullish(),
   metrics: z.record(z.string(), z.unknown()),
   result: z.object({ equity: z.array(z.object({ ts: z.string(), equity: z.number() })) }),
 });
@@ -78,7 +77,8 @@ const CHART_WIDTH = 80;
 const CHART_HEIGHT = 10;
 
 /** What one unit of money became, net of costs, on rows that the model had not seen. */
-export async function showBest({ screen, sigma }: Journey): Promise<void> {
+export async function showBest(journey: Journey): Promise<void> {
+  const { screen, sigma } = journey;
   const { rows } = await topRows(sigma, 1);
   const top = rows[0]!;
   const best = Best.parse(await call(sigma, 'GET', '/backtests/{id}', { path: { id: top.backtest_id } }));
@@ -96,7 +96,22 @@ export async function showBest({ screen, sigma }: Journey): Promise<void> {
     screen.line(`  ${line}`);
   screen.line();
   for (const line of sayMetrics(best.metrics)) screen.line(`  ${line}`);
-  screen.line(`  Stage1 run: ${best.stage1_run_id ?? top.backtest_id}`);
+  screen.line();
+  await findInStage1(journey, top.backtest_id);
+}
+
+/** The same backtest as a walk-forward run: what a Stage1 client finds under its id. */
+async function findInStage1({ screen, stage1 }: Journey, id: string): Promise<void> {
+  await screen.step('the same as a Stage1 run', async () => {
+    const run = await stage1.getRunsById({ path: { id } });
+    const { simulations } = await stage1.getSimulations({ query: { run_id: id } });
+    const predictions = await stage1.getQuestdbMeasurementByName({ path: { name: run.prediction_measurement } });
+    const [simulation] = simulations;
+    if (run.fold_count === 0 || simulation === undefined)
+      throw new Error(`Stage1 run ${id} has no folds or no simulation`);
+    const says = `run ${id}: ${run.fold_count} folds, ${predictions.row_count} predictions in ${run.prediction_measurement}, simulation ${simulation.simulation_id}`;
+    return { says, value: undefined, facts: { run_id: id, simulation_id: simulation.simulation_id } };
+  });
 }
 
 /** The last point of each of `width` equal stretches. */
