@@ -54,6 +54,32 @@ export async function findDataset(db: Database, idOrSlug: string): Promise<Datas
   return row && { ...fromRow(row), runCount: Number(row.run_count), simulationCount: Number(row.simulation_count) };
 }
 
+/** The id of a dataset that cannot be deleted until the transaction ends; undefined when there is none. */
+export async function holdDataset(tx: Database, idOrSlug: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('dataset')
+    .select('dataset_id')
+    .where((eb) => eb.or([eb('dataset_id', '=', idOrSlug), eb('dataset_slug', '=', idOrSlug)]))
+    .orderBy(sql<SqlBool>`dataset_id = ${idOrSlug}`, 'desc')
+    .limit(1)
+    .forKeyShare()
+    .executeTakeFirst();
+  return row?.dataset_id;
+}
+
+/** The same for its deletion: whoever holds it is waited for, and nobody can hold it afterwards. */
+export async function takeDataset(tx: Database, idOrSlug: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('dataset')
+    .select('dataset_id')
+    .where((eb) => eb.or([eb('dataset_id', '=', idOrSlug), eb('dataset_slug', '=', idOrSlug)]))
+    .orderBy(sql<SqlBool>`dataset_id = ${idOrSlug}`, 'desc')
+    .limit(1)
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.dataset_id;
+}
+
 export async function findDatasetBySlug(db: Database, slug: string): Promise<Dataset | undefined> {
   const row = await db.selectFrom('dataset').selectAll().where('dataset_slug', '=', slug).executeTakeFirst();
   return row && fromRow(row);

@@ -45,6 +45,29 @@ export async function findRun(db: Database, runId: string): Promise<RunListed | 
   return row && runFromRow(row);
 }
 
+/** A run that cannot be deleted until the transaction ends. */
+export async function holdRun(tx: Database, runId: string): Promise<RunListed | undefined> {
+  const row = await selectRuns(tx).where('run_id', '=', runId).forKeyShare('run').executeTakeFirst();
+  return row && runFromRow(row);
+}
+
+/** The same for its deletion: whoever holds it is waited for, and nobody can hold it afterwards. */
+export async function takeRun(tx: Database, runId: string): Promise<RunListed | undefined> {
+  const row = await selectRuns(tx).where('run_id', '=', runId).forUpdate('run').executeTakeFirst();
+  return row && runFromRow(row);
+}
+
+export async function takeRunsOfDataset(tx: Database, datasetId: string): Promise<readonly string[]> {
+  const rows = await tx
+    .selectFrom('run')
+    .select('run_id')
+    .where('dataset_id', '=', datasetId)
+    .orderBy('run_id')
+    .forUpdate()
+    .execute();
+  return rows.map((row) => row.run_id);
+}
+
 /** Newest first, then by id. */
 export async function listRuns(db: Database, filter: RunFilter, page: PageRequest): Promise<Page<RunListed>> {
   const matching = selectRuns(db).where(matches(filter));

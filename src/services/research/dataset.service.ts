@@ -16,8 +16,9 @@ import {
   listDatasets,
   lockDatasets,
   putDataset,
+  takeDataset,
 } from '#store/dataset.store.js';
-import { deleteRunsOfDataset, listRuns } from '#store/run.store.js';
+import { deleteRunsOfDataset, takeRunsOfDataset } from '#store/run.store.js';
 import { deleteSimulationsOfDataset } from '#store/simulation.store.js';
 import { fillDeclared, mergeDeclared } from './declared-rows.js';
 import type { ResearchDesk } from './desk.js';
@@ -123,11 +124,10 @@ export async function removeDataset(
 ): Promise<string> {
   return desk.db.transaction().execute(async (tx) => {
     await lockDatasets(tx);
-    const dataset = await findDataset(tx, idOrSlug);
-    if (dataset === undefined) throw errors.datasetMissing(idOrSlug);
-    const { datasetId } = dataset;
-    const { total: runs } = await listRuns(tx, { datasetId }, { limit: 0, offset: 0 });
-    if (runs > 0 && !cascade) throw errors.datasetInUse(datasetId, runs);
+    const datasetId = await takeDataset(tx, idOrSlug);
+    if (datasetId === undefined) throw errors.datasetMissing(idOrSlug);
+    const runIds = await takeRunsOfDataset(tx, datasetId);
+    if (runIds.length > 0 && !cascade) throw errors.datasetInUse(datasetId, runIds.length);
     await deleteSimulationsOfDataset(tx, datasetId);
     await deleteRunsOfDataset(tx, datasetId);
     await deleteDataset(tx, datasetId);

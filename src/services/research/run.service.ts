@@ -3,7 +3,7 @@ import { errors } from '#base/errors.js';
 import type { JsonObject } from '#base/json.js';
 import type { Page, PageRequest } from '#base/page.js';
 import type { Database } from '#store/database.js';
-import { findDataset } from '#store/dataset.store.js';
+import { findDataset, holdDataset } from '#store/dataset.store.js';
 import { type Fold, type FoldPage, listFolds, replaceFolds } from '#store/fold.store.js';
 import {
   deleteRun,
@@ -14,6 +14,7 @@ import {
   type RunListed,
   setStoredFoldCount,
   setSummaryMetrics,
+  takeRun,
 } from '#store/run.store.js';
 import { findRunWithFolds, type RunWithFolds } from '#store/run-with-folds.store.js';
 import { countSimulationsOfRun, deleteSimulationsOfRun } from '#store/simulation.store.js';
@@ -88,8 +89,8 @@ export async function getRun(desk: Reader, runId: string, page: FoldPage = { off
  * Throws datasetUnknown, and invalidParameter for two folds of one number. Writing the same run again gives the same rows.
  */
 export async function saveRun(desk: Maker, tx: Database, input: RunToSave): Promise<SavedRun> {
-  const dataset = await findDataset(tx, input.datasetId);
-  if (dataset === undefined) throw errors.datasetUnknown(input.datasetId);
+  const datasetId = await holdDataset(tx, input.datasetId);
+  if (datasetId === undefined) throw errors.datasetUnknown(input.datasetId);
   const runId = input.runId ?? desk.ids.uuid();
   const predictionMeasurement = input.predictionMeasurement ?? predictionMeasurementOf(runId);
   const folds = input.folds && inOrder(input.folds);
@@ -99,7 +100,7 @@ export async function saveRun(desk: Maker, tx: Database, input: RunToSave): Prom
   const isTimed = startedAtMs !== null && completedAtMs !== null;
   const run = {
     runId,
-    datasetId: dataset.datasetId,
+    datasetId,
     declaredFoldCount: input.declaredFoldCount ?? 0,
     features: input.features ?? [],
     thresholds: input.thresholds ?? [],
@@ -129,7 +130,7 @@ export async function saveRun(desk: Maker, tx: Database, input: RunToSave): Prom
 /** With `cascade` its simulations go too. The predictions stay in their measurement. */
 export async function removeRun(desk: Reader, runId: string, { cascade }: { cascade: boolean }): Promise<void> {
   await desk.db.transaction().execute(async (tx) => {
-    if ((await findRun(tx, runId)) === undefined) throw errors.runMissing(runId);
+    if ((await takeRun(tx, runId)) === undefined) throw errors.runMissing(runId);
     const simulations = await countSimulationsOfRun(tx, runId);
     if (simulations > 0 && !cascade) throw errors.runInUse(runId, simulations);
     await deleteSimulationsOfRun(tx, runId);

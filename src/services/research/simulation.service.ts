@@ -4,7 +4,7 @@ import type { JsonObject } from '#base/json.js';
 import type { Page, PageRequest } from '#base/page.js';
 import { type Bucket, listBuckets, replaceBuckets } from '#store/bucket.store.js';
 import type { Database } from '#store/database.js';
-import { findRun } from '#store/run.store.js';
+import { holdRun } from '#store/run.store.js';
 import {
   findSimulation,
   listSimulations,
@@ -91,7 +91,7 @@ export async function getTrades(desk: Reader, simulationId: string, page: PageRe
  * invalidParameter for two trades of one id. Writing the same simulation again gives the same rows.
  */
 export async function saveSimulation(desk: Maker, tx: Database, input: SimulationToSave): Promise<SavedSimulation> {
-  const run = await findRun(tx, input.runId);
+  const run = await holdRun(tx, input.runId);
   if (run === undefined) throw errors.runUnknown(input.runId);
   const nowMs = desk.clock.nowMs();
   const simulationId = input.simulationId ?? desk.ids.uuid();

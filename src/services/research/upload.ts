@@ -24,7 +24,7 @@ export async function writeUpload(path: string, text: string): Promise<void> {
   const partial = `${path}.part`;
   const file = await open(partial, 'wx');
   try {
-    await file.writeFile(text);
+    for (const slice of slicesOf(text)) await file.appendFile(slice);
     await file.sync();
   } catch (error) {
     await rm(partial, { force: true });
@@ -34,6 +34,19 @@ export async function writeUpload(path: string, text: string): Promise<void> {
   }
   await rename(partial, path);
   await syncPath(dirname(path));
+}
+
+const SLICE_LENGTH = 1024 * 1024;
+
+/** A hundred megabytes turned into bytes at once would hold the loop; a slice never ends within a surrogate pair. */
+function* slicesOf(text: string): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    const end = at + SLICE_LENGTH;
+    const isTorn = end < text.length && /[\ud800-\udbff]/.test(text[end - 1]!);
+    const cut = isTorn ? end - 1 : end;
+    yield text.slice(at, cut);
+    at = cut;
+  }
 }
 
 /** The first bytes of a file, for a look at its header. */

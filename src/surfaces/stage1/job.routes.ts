@@ -40,7 +40,11 @@ export function jobRoutes(app: App, desk: Stage1Desk): void {
 
   app.get(
     '/api/events',
-    { schema: { summary: 'Server-sent events: `job` with the job on every change', produces: ['text/event-stream'] } },
+    {
+      // A HEAD of it would never end.
+      exposeHeadRoute: false,
+      schema: { summary: 'Server-sent events: `job` with the job on every change', produces: ['text/event-stream'] },
+    },
     async (request, reply) => {
       const stream = openEventStream(request, reply, app.closing);
       const stop = desk.queue.subscribe((job) => stream.send('job', toJobWire(job)));

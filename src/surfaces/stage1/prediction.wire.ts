@@ -25,6 +25,8 @@ export async function sendPredictions(
   let count = 0;
   const rows = csv.pipe(csvRowsAsJson(() => count++));
   csv.once('error', (error) => rows.destroy(error));
+  // A client that goes ends the query too.
+  rows.once('close', () => csv.destroy());
   return sendJsonPieces(
     reply,
     toJson(columns, rows, () => count),

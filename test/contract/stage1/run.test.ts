@@ -19,7 +19,7 @@ const fold = (n: number) => ({
   samples_train: 100,
   samples_test: 10,
   best_iteration: 17,
-  best_score: 0.6931471805599453,
+  best_score: 0.6831471805599453,
   thresholds: { long_optimal: 0.25, short_optimal: -0.5, long_percentile: 95 },
   metrics: {
     hit_rate: 0.6,
@@ -223,6 +223,21 @@ describe('runs', () => {
     expect((await house.delete('/api/runs/del?cascade=true')).status).toBe(200);
     expect((await house.get('/api/runs/del')).json).toEqual({ error: 'Run not found' });
     expect((await house.delete('/api/runs/del')).status).toBe(404);
+  });
+
+  it('and their dataset are written and deleted at once without a failure of ours', async () => {
+    for (let i = 0; i < 5; i++) {
+      const id = await house.dataset(`race-${i}`);
+      const answers = await Promise.all([
+        ...Array.from({ length: 4 }, (_, n) =>
+          house.post('/api/runs', { run_id: `race-${i}-${n}`, dataset_id: id, folds: [fold(0)] }),
+        ),
+        house.delete(`/api/datasets/race-${i}?cascade=true`),
+        ...Array.from({ length: 4 }, (_, n) => house.post('/api/simulations', { run_id: `race-${i}-${n}` })),
+        house.delete(`/api/runs/race-${i}-0?cascade=true`),
+      ]);
+      for (const { status } of answers) expect([200, 201, 404, 409]).toContain(status);
+    }
   });
 
   it('read what was written a moment ago, however many ask at once', async () => {
