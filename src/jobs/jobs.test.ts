@@ -214,6 +214,22 @@ describe('cancelling', () => {
   });
 });
 
+describe('the news', () => {
+  it('is heard again after the connection that carries it was cut', async () => {
+    const types = [job('quick', async () => ({}))];
+    const queue = await queueOf(types);
+    const cut = await sql<{ count: number }>`select count(pg_terminate_backend(pid))::int as count from pg_stat_activity
+      where application_name = 'almanac-listen' and datname = current_database()`.execute(base.db);
+    expect(cut.rows[0]!.count).toBe(1);
+    workerOf(queue, types);
+    const { id } = await send(queue, 'quick');
+    await expect(queue.waitFor(id, 10_000)).resolves.toMatchObject({ status: 'completed' });
+    const listeners = await sql<{ count: number }>`select count(*)::int as count from pg_stat_activity
+      where application_name = 'almanac-listen' and datname = current_database()`.execute(base.db);
+    expect(listeners.rows[0]!.count).toBe(1);
+  });
+});
+
 describe('workers', () => {
   it('never run one job twice, however many of them look', async () => {
     const runsOf = new Map<string, number>();

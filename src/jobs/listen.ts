@@ -28,10 +28,11 @@ export async function listenForJobs(
     const next = new pg.Client({ ...connection, application_name: 'almanac-listen' });
     next.on('notification', ({ payload }) => payload !== undefined && onChange(payload));
     next.on('error', (error) => log.warn({ error: error.message }, 'the job listener lost its connection'));
-    next.on('end', () => void reconnect());
     await next.connect();
     await next.query(`listen ${CHANNEL}`);
     client = next;
+    // Only now: a client that never connected ends too, and each end would begin another loop of reconnecting.
+    next.once('end', () => void reconnect());
   }
 
   async function reconnect() {
