@@ -1,4 +1,5 @@
 /** The queue itself: job rows, their delivery, and the news about them, behind `JobQueue`. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { errors } from '#base/errors.js';
 import type { Ids } from '#base/ids.js';
@@ -18,6 +19,8 @@ import { isFinal, type Job } from './job.js';
 import type { JobType } from './job-type.js';
 import { listenForJobs, tellJobChanged } from './listen.js';
 import type { JobQueue } from './queue.js';
+
+const LOOK_EVERY_MS = 1_000;
 
 export interface QueueDesk {
   readonly db: Database;
@@ -121,24 +124,22 @@ export async function openQueue(desk: QueueDesk, types: readonly JobType[] = [])
     return toJob(row);
   }
 
+  /** Hears the end as news, and looks once a second in any case: news may be lost while the database restarts. */
   async function waitFor(id: string, timeoutMs: number, signal?: AbortSignal): Promise<Job> {
     let hear: (job: Job) => void = () => {};
     const ended = new Promise<void>((resolve) => {
       hear = (job) => job.id === id && isFinal(job.status) && resolve();
       listeners.add(hear);
     });
-    let timer: NodeJS.Timeout | undefined;
-    const givenUp = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs);
-      signal?.addEventListener('abort', () => resolve(), { once: true });
-    });
+    const givenUpAtMs = performance.now() + timeoutMs;
     try {
-      const now = await get(id);
-      if (isFinal(now.status) || timeoutMs <= 0) return now;
-      await Promise.race([ended, givenUp]);
-      return await get(id);
+      for (;;) {
+        const job = await get(id);
+        const leftMs = givenUpAtMs - performance.now();
+        if (isFinal(job.status) || leftMs <= 0 || signal?.aborted === true) return job;
+        await Promise.race([ended, pause(Math.min(leftMs, LOOK_EVERY_MS), signal)]);
+      }
     } finally {
-      clearTimeout(timer);
       listeners.delete(hear);
     }
   }
@@ -185,3 +186,7 @@ export async function openQueue(desk: QueueDesk, types: readonly JobType[] = [])
 export function toJob({ attemptsMax: _max, priority: _priority, leaseOwner: _owner, ...job }: JobRow): Job {
   return job;
 }
+
+/** Ends early, and quietly, when the signal fires. */
+const pause = (ms: number, signal: AbortSignal | undefined) =>
+  sleep(ms, undefined, signal === undefined ? { ref: false } : { ref: false, signal }).catch(() => {});
