@@ -53,7 +53,7 @@ const SWEEP = {
 };
 
 const SweepAccepted = z.object({ sweep_id: z.string(), total_configs: z.number() });
-const Swept = z.object({ sweep: z.object({ status: z.string() }), total: z.number() });
+const Swept = z.object({ sweep: z.object({ pbo: z.number().nullable() }), total: z.number() });
 
 export async function sweep(journey: Journey, model: DemoModel, matrixSha: string): Promise<void> {
   await journey.screen.step(`sweep of ${model.modelId}`, async (progress) => {
@@ -71,6 +71,8 @@ export async function sweep(journey: Journey, model: DemoModel, matrixSha: strin
     );
     if (accepted.total_configs < 24 || found.total < accepted.total_configs)
       throw new Error(`Only ${found.total} of ${accepted.total_configs} configurations were judged`);
-    return { says: `${found.total} configurations`, value: undefined, facts: { ...accepted } };
+    const { pbo } = found.sweep;
+    const says = `${found.total} configurations, probability of overfitting ${percent(pbo)}`;
+    return { says, value: undefined, facts: { ...accepted, pbo } };
   });
 }

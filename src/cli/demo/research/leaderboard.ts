@@ -17,8 +17,8 @@ const Row = z.object({
     max_drawdown: z.number().nullable(),
     trades: z.number(),
     dsr: z.number().nullable(),
-    trials: z.number().nullish(),
   }),
+  trials: z.number().nullish(),
   gate: z.object({ pass: z.boolean(), reasons: z.array(z.string()) }),
   config: z.object({ thresholds: z.array(z.number()).nullish(), top_pct: z.number().nullish() }),
 });
@@ -55,7 +55,7 @@ export async function showLeaderboard({ screen, sigma }: Journey): Promise<void>
   screen.line('  trials is worth less than it looks, and DSR (the deflated Sharpe ratio) says by how much.');
 }
 
-const cellsOf = ({ rank, model_id, config, metrics, gate }: Row): string[] => [
+const cellsOf = ({ rank, model_id, config, metrics, trials, gate }: Row): string[] => [
   String(rank),
   model_id,
   config.thresholds?.join(' ') ?? '-',
@@ -65,11 +65,12 @@ const cellsOf = ({ rank, model_id, config, metrics, gate }: Row): string[] => [
   percent(metrics.cum_ret),
   percent(metrics.max_drawdown),
   String(metrics.trades),
-  metrics.trials == null ? '-' : String(metrics.trials),
+  trials == null ? '-' : String(trials),
   gate.pass ? 'passes' : gate.reasons.join(', '),
 ];
 
 const Best = z.object({
+  stage1_run_id: z.string(),
   metrics: z.record(z.string(), z.unknown()),
   result: z.object({ equity: z.array(z.object({ ts: z.string(), equity: z.number() })) }),
 });
@@ -97,7 +98,7 @@ export async function showBest(journey: Journey): Promise<void> {
   screen.line();
   for (const line of sayMetrics(best.metrics)) screen.line(`  ${line}`);
   screen.line();
-  await findInStage1(journey, top.backtest_id);
+  await findInStage1(journey, best.stage1_run_id);
 }
 
 /** The same backtest as a walk-forward run: what a Stage1 client finds under its id. */
