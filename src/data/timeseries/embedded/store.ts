@@ -1,4 +1,5 @@
 /** The embedded measurement store: one DuckDB file, owned by this process, behind the port. */
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Clock } from '#base/clock.js';
 import { errors } from '#base/errors.js';
 import { hasRows, readHeader } from '../../csv/header.js';
@@ -29,7 +30,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const database = await openDatabase(options);
   const catalogue: Catalogue = await database.withConnection(loadCatalogue);
   const room: QueryRoom = { database, catalogue, gate: makeGate(USER_QUERIES_AT_ONCE) };
-  const inTurn = makeQueues();
+  const { inTurn, settled } = makeQueues();
   const workers = options.csv ?? csvOnThisThread;
 
   const get = (name: string): Measurement => {
@@ -68,16 +69,23 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     drop: (name) =>
       inTurn(name.toLowerCase(), async () => {
         const measurement = get(name);
-        await database.withConnection(async (connection) => {
-          await connection.run('BEGIN');
-          await connection.run(`DROP TABLE ${quoted(measurement.name)}`);
-          await deleteMeasurement(connection, measurement.name);
-          await connection.run('COMMIT');
-        });
+        await database
+          .withConnection((connection) => dropMeasurement(connection, measurement.name))
+          .catch(asStoreError);
         catalogue.forget(name);
       }),
-    close: () => database.close(),
+    async close() {
+      await settled();
+      await database.close();
+    },
   };
+}
+
+async function dropMeasurement(connection: DuckDBConnection, name: string): Promise<void> {
+  await connection.run('BEGIN');
+  await connection.run(`DROP TABLE ${quoted(name)}`);
+  await deleteMeasurement(connection, name);
+  await connection.run('COMMIT');
 }
 
 function asStoreError(error: unknown): never {

@@ -27,16 +27,25 @@ export function makeGate(places: number): Gate {
   };
 }
 
-/** One after the other for equal names, beside each other for different ones. */
-export function makeQueues(): <T>(name: string, work: () => Promise<T>) => Promise<T> {
+export interface Queues {
+  /** One after the other for equal names, beside each other for different ones. */
+  inTurn<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /** When all that was waiting is done, well or badly. */
+  settled(): Promise<unknown>;
+}
+
+export function makeQueues(): Queues {
   const tails = new Map<string, Promise<unknown>>();
-  return (name, work) => {
-    const turn = (tails.get(name) ?? Promise.resolve()).then(work, work);
-    tails.set(name, turn);
-    const clear = () => {
-      if (tails.get(name) === turn) tails.delete(name);
-    };
-    turn.then(clear, clear);
-    return turn;
+  return {
+    inTurn(name, work) {
+      const turn = (tails.get(name) ?? Promise.resolve()).then(work, work);
+      tails.set(name, turn);
+      const clear = () => {
+        if (tails.get(name) === turn) tails.delete(name);
+      };
+      turn.then(clear, clear);
+      return turn;
+    },
+    settled: () => Promise.allSettled(tails.values()),
   };
 }

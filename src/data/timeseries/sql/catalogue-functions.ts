@@ -1,14 +1,12 @@
 /** `SHOW TABLES`, `tables()` and `table_columns('t')`: answered from the catalogue, as rows written into the statement. */
 import type { Measurement } from '../port.js';
+import { BACKEND_PROFILES } from '../profiles.js';
 import { nameOf, sqlText, type Token, textOf } from './tokens.js';
 
 export interface KnownMeasurements {
   find(name: string): Measurement | undefined;
   list(prefix: string): readonly Measurement[];
 }
-
-/** How the embedded store is laid out, in the words of QuestDB's catalogue. */
-const PARTITION_BY = 'NONE';
 
 export function rewriteCatalogueFunctions(sql: string, tokens: readonly Token[], known: KnownMeasurements): string {
   const keys = tokens.map(({ key }) => key).filter((key) => key !== ';');
@@ -56,7 +54,7 @@ const tableRows = (known: KnownMeasurements): string =>
   rowsOf(
     'tables',
     ['name', 'designatedTimestamp', 'partitionBy'],
-    known.list('').map(({ name }) => [name, 'timestamp', PARTITION_BY]),
+    known.list('').map(({ name }) => [name, 'timestamp', BACKEND_PROFILES.embedded.partitionBy]),
   );
 
 const columnRows = (name: string, known: KnownMeasurements): string | undefined => {
