@@ -234,6 +234,22 @@ export async function listSweepResults(
   return { items: rows.map(resultFromRow), total: Number(count.total) };
 }
 
+/** Completed results by Sharpe ratio per bar, the highest first; those without one last, then in the order of the grid. */
+export async function listBestResults(db: Database, sweepRunId: number, count: number): Promise<SweepResult[]> {
+  const rows = await db
+    .selectFrom('sweep_result')
+    .leftJoin('backtest_run', 'backtest_run.backtest_run_id', 'sweep_result.backtest_run_id')
+    .selectAll('sweep_result')
+    .select('backtest_run.backtest_id')
+    .where('sweep_run_id', '=', sweepRunId)
+    .where('sweep_result.status', '=', 'completed')
+    .orderBy(sql`(sweep_result.metrics ->> 'sharpe_hourly')::double precision desc nulls last`)
+    .orderBy('position')
+    .limit(count)
+    .execute();
+  return rows.map(resultFromRow);
+}
+
 const jsonOrNull = (value: object | null) => (value === null ? null : JSON.stringify(value));
 
 const fromRow = (row: Selectable<BacktestSweepTable>): Sweep => ({

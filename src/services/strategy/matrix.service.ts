@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { errors } from '#base/errors.js';
 import { canonicalJson, type Json, type JsonObject } from '#base/json.js';
 import type { BuildMatrixOutput } from '#compute/tasks/build-matrix.task.js';
+import type { CheckedMatrix } from '#compute/tasks/check-matrix.task.js';
 import { type BarInterval, intervalOfCadence } from '#engine/calendar/bar-interval.js';
 import { describeIndicator, type IndicatorRequest, resolveIndicators } from '#engine/indicators/resolve.js';
 import { parseLabelKind } from '#engine/labels/label-kind.js';
@@ -20,8 +21,8 @@ import {
 import { findIndicatorSet } from '#store/pack.store.js';
 import type { StrategyDesk } from './desk.js';
 import { defaultLabel, sha256 } from './identifiers.js';
-import { computeMatrix, keyOf, snapshotBars } from './make-matrix.js';
-import { type MatrixWork, matrixShaOf, workDocument } from './matrix-work.js';
+import { computeMatrix, snapshotBars } from './make-matrix.js';
+import { type MatrixWork, workDocument } from './matrix-work.js';
 import { getVisibleModel, indicatorsOf, type OpenModel, openModel } from './model-access.js';
 import { isIndicatorList } from './model-config.js';
 import { getPack } from './pack.service.js';
@@ -173,12 +174,29 @@ export async function previewMatrix(
   return { ...built, work };
 }
 
-/** Whose matrix it would be without being built: the hash of everything it depends on. */
-export async function predictMatrixSha(
-  desk: Pick<StrategyDesk, 'db' | 'measurements' | 'compute'>,
-  work: MatrixWork,
-): Promise<string> {
-  return matrixShaOf(keyOf(work, await snapshotBars(desk, work)));
+/** The same questions asked of a matrix that is there: one built before, or a file of the caller's own. */
+export async function previewForeign(
+  desk: Pick<StrategyDesk, 'db' | 'artifacts' | 'codeVersion' | 'workspaceDir' | 'compute'>,
+  principal: Principal,
+  named: { modelId: string; matrixSha: string | null; csv: string | null },
+  sampleRows: number,
+): Promise<CheckedMatrix> {
+  const open = await openModel(desk, principal, named.modelId);
+  if (named.csv === null) return checkMatrix(desk, await findMatrix(desk, principal, open, named), sampleRows);
+  if (named.matrixSha !== null) throw errors.conflictingParameters('matrix_sha', 'csv');
+  // A preview writes nothing, so the file is looked at where it lies.
+  const csv = await readFile((await inputFile({ dir: desk.workspaceDir }, 'csv', named.csv, '.csv')).path);
+  return desk.compute.run('checkMatrix', { csv, featureColumns: null, horizonBars: null, sampleRows });
+}
+
+export async function checkMatrix(
+  desk: Pick<StrategyDesk, 'artifacts' | 'compute'>,
+  matrix: MatrixRef,
+  sampleRows: number,
+): Promise<CheckedMatrix> {
+  const csv = await desk.artifacts.read(matrix.artifactSha);
+  const { featureColumns, horizonBars } = matrix;
+  return desk.compute.run('checkMatrix', { csv, featureColumns, horizonBars, sampleRows });
 }
 
 function refuseForeignPack({ model }: OpenModel, packId: string | null): void {

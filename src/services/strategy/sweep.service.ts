@@ -9,6 +9,7 @@ import {
   findFinishedSweepByKey,
   findSweep,
   insertSweep,
+  listBestResults,
   listSweepResults,
   listSweeps,
   type Sweep,
@@ -161,6 +162,10 @@ export const getSweepResults = (
   sweep: Sweep,
   page: PageRequest,
 ): Promise<Page<SweepResult>> => listSweepResults(desk.db, sweep.sweepRunId, page);
+
+/** The best by Sharpe ratio per bar, completed ones only. */
+export const getBestResults = (desk: Pick<StrategyDesk, 'db'>, sweep: Sweep, count: number): Promise<SweepResult[]> =>
+  listBestResults(desk.db, sweep.sweepRunId, count);
 
 export async function browseSweeps(
   desk: Pick<StrategyDesk, 'db' | 'queue'>,

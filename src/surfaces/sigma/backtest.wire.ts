@@ -1,0 +1,101 @@
+/** Backtests as both seeds read them (contract 12). */
+import { z } from 'zod';
+import type { JsonObject } from '#base/json.js';
+import type { JobEstimate } from '#services/operations/job.service.js';
+import type { BacktestView } from '#services/strategy/backtest.service.js';
+import { toTs } from './job.wire.js';
+import { failureOf, tsOrNull } from './train.wire.js';
+
+const any = z.unknown().optional();
+
+/** What a sweep takes as well: every configuration's shared defaults. */
+export const SharedBody = {
+  model_id: z.string(),
+  pack_id: any,
+  matrix_sha: any,
+  csv: any,
+  start: any,
+  start_date: any,
+  end: any,
+  end_date: any,
+  target: any,
+  splits: any,
+  embargo: any,
+  cv_scheme: any,
+  allowed_hours: any,
+  slippage_bps: any,
+  commission_bps: any,
+  size_by_conf: any,
+  conf_cap: any,
+  per_hour_thresholds: any,
+  per_hour_select_by: any,
+  calibration: any,
+  momentum_gate: any,
+  momentum_min: any,
+  momentum_column: any,
+  exit_threshold: any,
+  fill: any,
+  features: any,
+  risk_profile: any,
+  save: any,
+  tag: any,
+  config: any,
+  reuse: any,
+};
+
+export const BacktestBody = z.looseObject({ ...SharedBody, thresholds: any, top_pct: any, combine: any });
+
+export const BacktestWire = z.looseObject({
+  ok: z.literal(true),
+  backtest_id: z.string(),
+  id: z.int(),
+  job_id: z.string(),
+  model_id: z.string(),
+  status: z.string(),
+});
+
+/** One schema for all stages of a run: what is not known yet is null. */
+export function toBacktest(
+  view: BacktestView,
+  about: { estimate: JobEstimate; nowMs: number; gate?: JsonObject | null | undefined; warnings: readonly string[] },
+) {
+  const { run, job, status, document } = view;
+  const warnings = [...run.warnings, ...about.warnings];
+  const { estimate, nowMs } = about;
+  const isOpen = status === 'queued' || status === 'running';
+  return {
+    ok: true as const,
+    backtest_id: run.backtestId,
+    id: run.backtestRunId,
+    job_id: run.jobId,
+    sweep_id: run.sweepId,
+    model_id: run.modelId,
+    pack_id: run.packId,
+    status,
+    estimated_completion: isOpen && estimate.seconds !== undefined ? toTs(nowMs + estimate.seconds * 1000) : null,
+    ...(estimate.queuePosition === undefined ? {} : { queue_position: estimate.queuePosition }),
+    metrics: run.metrics,
+    result: document === null ? null : (document['result'] ?? null),
+    best_sharpe_hourly: run.bestSharpeHourly,
+    best_cum_ret: run.bestCumRet,
+    parity: null,
+    gate: about.gate ?? run.gate,
+    score: run.score,
+    config: run.config,
+    lineage: run.lineage ?? {},
+    risk_profile: run.riskProfile,
+    tag: run.tag,
+    trials: run.trialCount,
+    saved: run.saved,
+    matrix_sha: run.matrixSha,
+    result_sha: run.resultSha,
+    stage1_run_id: run.researchRunId,
+    instrument: 'underlying_proxy',
+    created_at: toTs(run.createdAtMs),
+    started_at: tsOrNull(run.startedAtMs),
+    finished_at: tsOrNull(run.finishedAtMs),
+    plots_uri: null,
+    error: status === 'failed' ? failureOf(run.error ?? job?.error ?? null) : null,
+    warnings,
+  };
+}

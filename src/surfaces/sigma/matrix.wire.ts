@@ -1,0 +1,150 @@
+/** Matrices as both seeds read them (contract 10.3, 10.7). */
+import { z } from 'zod';
+import { errors } from '#base/errors.js';
+import type { JsonObject } from '#base/json.js';
+import type { Job } from '#jobs/job.js';
+import { formatDay } from '#services/strategy/days.js';
+import type { BuildRun, BuildWish, StockWish } from '#services/strategy/matrix.service.js';
+import {
+  flagOf,
+  type Given,
+  hoursOf,
+  integerOf,
+  namesOf,
+  needDays,
+  numberOf,
+  pick,
+  textOf,
+  tickerOf,
+} from './fields.js';
+import { modelIdOf } from './run-fields.js';
+
+const any = z.unknown().optional();
+
+export const BuildBody = z.looseObject({
+  model_id: z.string(),
+  pack_id: any,
+  start: any,
+  start_date: any,
+  end: any,
+  end_date: any,
+  features: any,
+  out_csv: any,
+  raw_out: any,
+  k_sigma: any,
+  fixed_bp: any,
+  distance_max: any,
+  dump_raw: any,
+  ticker: any,
+  allowed_hours: any,
+  preview: any,
+});
+
+export const StockBody = z.looseObject({
+  ticker: z.string(),
+  start: any,
+  start_date: any,
+  end: any,
+  end_date: any,
+  out_csv: any,
+  pack_id: any,
+  model_id: any,
+  label_kind: any,
+  indicator_set_name: any,
+  cadence: any,
+});
+
+export const PreviewBody = z.looseObject({ ...BuildBody.shape, max_rows: any, csv: any, matrix_sha: any });
+
+export const BuildWire = z.looseObject({
+  ok: z.literal(true),
+  job_id: z.string(),
+  status: z.string(),
+  matrix_sha: z.string().nullable(),
+  rows: z.int().nullable(),
+});
+
+export const PreviewWire = z.looseObject({ ok: z.boolean(), rows: z.int() });
+
+const DISTANCE_DEFAULT = 7;
+
+export function buildWishOf(body: Given): BuildWish {
+  const rawOut = textOf(body['raw_out'], 'raw_out', 512);
+  if (rawOut !== null && !rawOut.toLowerCase().endsWith('.csv'))
+    throw errors.pathNotAllowed('raw_out', 'must end in .csv');
+  return {
+    modelId: modelIdOf(body),
+    packId: textOf(pick(body, 'pack_id', 'pack'), 'pack_id', 64),
+    ...needDays(body),
+    features: namesOf(body['features'], 'features'),
+    outCsv: textOf(body['out_csv'], 'out_csv', 512),
+    kSigma: numberOf(body['k_sigma'], 'k_sigma', { min: 0, max: 5 }),
+    fixedBp: numberOf(body['fixed_bp'], 'fixed_bp', { min: 0, max: 1000 }),
+    distanceMax: integerOf(body['distance_max'], 'distance_max', { min: 1, max: 50 }) ?? DISTANCE_DEFAULT,
+    ticker: tickerOf(body['ticker']),
+    allowedHours: hoursOf(body['allowed_hours']),
+  };
+}
+
+/** What a build of shares cannot do for a body that asks it. */
+export const buildWarnings = (body: Given): string[] =>
+  flagOf(body['dump_raw'], 'dump_raw') === true || body['raw_out'] !== undefined
+    ? ['dump_raw writes option flow by strike; a model of shares has none']
+    : [];
+
+export function stockWishOf(body: Given): StockWish {
+  const ticker = tickerOf(body['ticker']);
+  if (ticker === null) throw errors.missingParameter('ticker');
+  return {
+    ticker,
+    ...needDays(body),
+    outCsv: textOf(body['out_csv'], 'out_csv', 512),
+    packId: textOf(pick(body, 'pack_id', 'pack'), 'pack_id', 64) ?? 'swingsigma',
+    modelId: textOf(body['model_id'], 'model_id'),
+    labelKind: textOf(body['label_kind'], 'label_kind', 64),
+    indicatorSet: textOf(body['indicator_set_name'], 'indicator_set_name', 64),
+    cadence: textOf(body['cadence'], 'cadence', 16),
+  };
+}
+
+export function toBuild(run: BuildRun, job: Job, warnings: readonly string[]) {
+  const metrics = run.metrics ?? {};
+  const work = run.params['work'] as JsonObject;
+  const label = metrics['label'] as JsonObject | undefined;
+  const columns = metrics['columns'];
+  const said = [...((metrics['warnings'] ?? []) as readonly string[]), ...warnings];
+  return {
+    ok: true as const,
+    job_id: run.jobId,
+    build_run_id: run.buildRunId,
+    id: run.buildRunId,
+    model_id: run.modelId,
+    pack_id: run.packId,
+    status: run.status === 'completed' ? 'completed' : job.status,
+    out_csv: run.outCsv,
+    path: run.path,
+    format: 'csv',
+    matrix_sha: run.matrixSha,
+    sha256: run.artifactSha,
+    rows: (metrics['rows'] ?? null) as number | null,
+    columns: Array.isArray(columns) ? columns.length : null,
+    column_names: columns ?? null,
+    size_mb: sizeMb(metrics['size_bytes']),
+    label: label === undefined ? null : { ...label, horizon: label['horizon_bars'] ?? null },
+    label_balance: metrics['label_balance'] ?? null,
+    dropped: metrics['dropped'] ?? null,
+    feature_columns: metrics['feature_columns'] ?? null,
+    qa: metrics['qa'] ?? null,
+    lineage: run.lineage ?? {},
+    data_source: metrics['data_source'] ?? 'local',
+    start: work['start'],
+    start_date: work['start'],
+    end: work['end'],
+    end_date: work['end'],
+    ...(said.length > 0 ? { warnings: said } : {}),
+  };
+}
+
+const sizeMb = (bytes: unknown) => (typeof bytes === 'number' ? Math.round((bytes / 2 ** 20) * 1000) / 1000 : null);
+
+export const dayRange = (startDay: number, endDay: number) => ({ start: formatDay(startDay), end: formatDay(endDay) });
