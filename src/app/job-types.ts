@@ -2,8 +2,8 @@
 import type { JobType } from '#jobs/job-type.js';
 import { strategyJobs } from '#services/strategy/recipes.js';
 import type { House } from './house.js';
+import { strategyDesk } from './sigma.js';
 import { researchDesk, researchJobs } from './stage1.js';
-import { strategyDesk } from './strategy.js';
 
 export const makeJobTypes = (house: House): JobType[] => [
   ...researchJobs(researchDesk(house)),

@@ -12,7 +12,7 @@ import { openIdentity, seedAdmin } from './identity.js';
 import { makeJobTypes } from './job-types.js';
 import { bindListeners, type ListenerName } from './listeners.js';
 import { removeRunFile, writeRunFile } from './run-file.js';
-import { loadShippedPacks, strategyDesk } from './strategy.js';
+import { loadShippedPacks, strategyDesk } from './sigma.js';
 import { buildSurfaces } from './surfaces.js';
 
 export interface Server {

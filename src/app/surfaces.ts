@@ -10,6 +10,7 @@ import type { App } from '#surfaces/http/surface.js';
 import { umikiSurface } from '#surfaces/umiki/index.js';
 import type { House } from './house.js';
 import type { ListenerName } from './listeners.js';
+import { makeSigma } from './sigma.js';
 import { makeStage1, researchDesk } from './stage1.js';
 import { version } from './version.js';
 
@@ -39,6 +40,7 @@ export async function buildSurfaces({
   const stage1 = makeStage1(house, research);
   const surfaces = {
     umiki: await createListener(umikiSurface({ isReady }), options),
+    sigma: await createListener(makeSigma(house, identity), options),
     stage1: await createListener(stage1, options),
     forecastlab: await createListener(
       forecastlabSurface({ isReady, corsOrigins: config.forecastlabCorsOrigins }),
