@@ -26,8 +26,8 @@ type Desk = Pick<ResearchDesk, 'db' | 'measurements' | 'queue' | 'ids' | 'upload
 /** Long enough for any header anybody writes by hand or by program. */
 const HEAD_BYTES = 1024 * 1024;
 
-export const DIRECT_ROWS_MAX = 200_000;
-export const DIRECT_BYTES_MAX = 16 * 1024 * 1024;
+const DIRECT_ROWS_MAX = 200_000;
+const DIRECT_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Keeps the file and sends the job; what can be told from the name and the header alone fails here, with nothing kept. */
 export async function sendImport(desk: Desk, request: ImportRequest): Promise<Job> {

@@ -4,7 +4,7 @@ import { importNow, sendImport } from '#services/research/import.service.js';
 import { noteAudit } from '../http/audit-hook.js';
 import type { App } from '../http/surface.js';
 import type { Stage1Desk } from './desk.js';
-import { ImportQuery, ImportResultWire, ImportSentWire, readImport } from './import.wire.js';
+import { ImportPost, ImportQuery, ImportResultWire, ImportSentWire, readImport } from './import.wire.js';
 import type { Stage1Settings } from './settings.js';
 
 export function importRoutes(
@@ -19,10 +19,12 @@ export function importRoutes(
     {
       bodyLimit: settings.uploadBytesMax,
       config: { body: 'raw' },
+      validatorCompiler: asItComes,
       schema: {
         summary: 'Import a CSV as a job: JSON {measurement, data}, multipart/form-data, or text/csv',
         consumes: ['application/json', 'multipart/form-data', 'text/csv'],
         querystring: ImportQuery,
+        body: ImportPost,
         response: { 202: ImportSentWire },
       },
     },
@@ -43,10 +45,12 @@ export function importRoutes(
     {
       bodyLimit: settings.uploadBytesMax,
       config: { body: 'raw' },
+      validatorCompiler: asItComes,
       schema: {
         summary: 'Import a small CSV before answering',
         consumes: ['application/json', 'multipart/form-data', 'text/csv'],
         querystring: ImportQuery,
+        body: ImportPost,
         response: { 200: ImportResultWire },
       },
     },
@@ -58,3 +62,6 @@ export function importRoutes(
     },
   );
 }
+
+/** The schemas are for the document: the body is a stream here, and is checked when it has been read. */
+const asItComes = () => (data: unknown) => ({ value: data });

@@ -107,7 +107,7 @@ export const RunPost = z
   .looseObject({ ...unchecked(RunFields.shape), run: z.unknown().optional() })
   .describe('Flat, or nested as {run: {...}, folds: [...]}; other members are kept as metadata');
 
-export interface RunPosted {
+interface RunPosted {
   readonly run: RunToSave;
   readonly predictionsCsv: string | undefined;
 }
