@@ -8,6 +8,7 @@ import type { ArtifactStore } from '#data/artifacts/port.js';
 import type { MeasurementStore } from '#data/timeseries/port.js';
 import type { JobQueue } from '#jobs/queue.js';
 import type { Tables } from '#store/database.js';
+import type { FitMemory } from './fit-memory.js';
 
 export interface StrategyDesk {
   /** The pool itself, because services open transactions. */
@@ -25,4 +26,6 @@ export interface StrategyDesk {
   readonly codeVersion: string;
   /** `single`: models are shared unless said otherwise. `multi`: private. */
   readonly tenancy: 'single' | 'multi';
+  /** What the jobs of this process have learned lately; recipes never get it. */
+  readonly fits?: FitMemory;
 }

@@ -6,7 +6,7 @@ import type { TrainedModel, TrainingResult } from '#engine/backtest/training.js'
 import { CLASS_NAMES } from '#engine/frame/matrix.js';
 import type { Recipe } from '#services/operations/recipe.js';
 import type { StrategyDesk } from './desk.js';
-import { fitFolds, type Hearing, openMatrix } from './run-folds.js';
+import { type FoldDesk, fitFolds, type Hearing, openMatrix } from './run-folds.js';
 import { fitSpecOf, planDocument, type RunPlan, readPlan } from './run-plan.js';
 import { toDocument } from './wire-names.js';
 
@@ -19,7 +19,7 @@ export interface Trained {
 }
 
 export async function computeModel(
-  desk: Pick<StrategyDesk, 'compute'>,
+  desk: FoldDesk,
   csv: Uint8Array,
   plan: RunPlan,
   allowedHours: readonly number[] | null,
@@ -35,7 +35,7 @@ export async function computeModel(
   };
   let told = 0;
   const [fits, final] = await Promise.all([
-    fitFolds(desk, opened!, plan, signal, step),
+    fitFolds(desk, opened!, plan, allowedHours, signal, step),
     desk.compute.run(
       'fitFinal',
       { matrix, spec: fitSpecOf(plan) },

@@ -6,6 +6,7 @@ import { backtestJob } from './backtest.job.js';
 import { backtestDocument, documentBytes, type TrialCount } from './backtest-document.js';
 import { buildMatrixJob } from './build-matrix.job.js';
 import type { StrategyDesk } from './desk.js';
+import { createFitMemory } from './fit-memory.js';
 import { matrixRecipe } from './make-matrix.js';
 import { modelRecipe } from './make-model.js';
 import { evaluateConfigs } from './run-folds.js';
@@ -13,18 +14,17 @@ import { readConfigDocument, readPlan } from './run-plan.js';
 import { sweepJob } from './sweep.job.js';
 import { trainJob } from './train.job.js';
 
-export const strategyJobs = (desk: StrategyDesk): JobType[] => [
-  buildMatrixJob(desk),
-  trainJob(desk),
-  backtestJob(desk),
-  sweepJob(desk),
-];
+/** They share what they learn of a matrix's folds for as long as this process lives. */
+export function strategyJobs(desk: StrategyDesk): JobType[] {
+  const lab = { ...desk, fits: createFitMemory() };
+  return [buildMatrixJob(lab), trainJob(lab), backtestJob(lab), sweepJob(lab)];
+}
 
-export const strategyRecipes = (desk: Pick<StrategyDesk, 'compute'>): Recipe[] => [
-  matrixRecipe(desk),
-  modelRecipe(desk),
-  backtestRecipe(desk),
-];
+export function strategyRecipes({ compute }: Pick<StrategyDesk, 'compute'>): Recipe[] {
+  // The compute threads alone: a proof remembers nothing.
+  const desk = { compute };
+  return [matrixRecipe(desk), modelRecipe(desk), backtestRecipe(desk)];
+}
 
 /** Learns and evaluates again; the trials it answers for are those of its day. */
 const backtestRecipe = (desk: Pick<StrategyDesk, 'compute'>): Recipe => ({

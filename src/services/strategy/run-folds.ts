@@ -7,6 +7,7 @@ import { FIT_STEPS } from '#engine/backtest/fit-fold.js';
 import { foldsToFit } from '#engine/backtest/plan.js';
 import type { SweepResult } from '#engine/backtest/sweep.js';
 import type { StrategyDesk } from './desk.js';
+import type { FitMemory } from './fit-memory.js';
 import { type ConfigOnHours, fitSpecOf, type RunPlan, scopeOf } from './run-plan.js';
 
 export interface Hearing {
@@ -27,8 +28,11 @@ export interface Ground extends OpenedMatrix {
   readonly fits: readonly FoldFit[];
 }
 
+/** Without `fits` everything is learned anew. */
+export type FoldDesk = Pick<StrategyDesk, 'compute'> & { readonly fits?: FitMemory | undefined };
+
 export async function evaluateConfigs(
-  desk: Pick<StrategyDesk, 'compute'>,
+  desk: FoldDesk,
   csv: Uint8Array,
   plan: RunPlan,
   configs: readonly ConfigOnHours[],
@@ -44,7 +48,10 @@ export async function evaluateConfigs(
   );
   const progress = countSteps(opened, configs.length, onProgress);
   const grounds = await Promise.all(
-    opened.map(async (one) => ({ ...one, fits: await fitFolds(desk, one, plan, signal, progress.step) })),
+    opened.map(async (one, at) => {
+      const fits = await fitFolds(desk, one, plan, groups[at]!.allowedHours, signal, progress.step);
+      return { ...one, fits };
+    }),
   );
   const { results, pbo } = await desk.compute.run(
     'evaluate',
@@ -63,27 +70,31 @@ export async function evaluateConfigs(
 }
 
 export async function fitFolds(
-  desk: Pick<StrategyDesk, 'compute'>,
+  desk: FoldDesk,
   { matrix, plan: folds }: OpenedMatrix,
   plan: RunPlan,
+  allowedHours: readonly number[] | null,
   signal: AbortSignal | undefined,
   onStep: (steps: number) => void,
 ): Promise<FoldFit[]> {
   const spec = fitSpecOf(plan);
+  const scope = scopeOf(plan, allowedHours);
   return Promise.all(
-    foldsToFit(folds).map((fold) => {
+    foldsToFit(folds).map(async (fold) => {
+      const key = `${scope}:${fold.index}`;
+      const known = desk.fits?.find(key);
+      if (known !== undefined) {
+        onStep(FIT_STEPS);
+        return known;
+      }
       let told = 0;
-      return desk.compute.run(
-        'fitFold',
-        { matrix, fold, spec },
-        {
-          ...hear(signal),
-          onProgress: (done) => {
-            onStep(done - told);
-            told = done;
-          },
-        },
-      );
+      const onProgress = (done: number) => {
+        onStep(done - told);
+        told = done;
+      };
+      const fit = await desk.compute.run('fitFold', { matrix, fold, spec }, { ...hear(signal), onProgress });
+      desk.fits?.keep(key, fit);
+      return fit;
     }),
   );
 }

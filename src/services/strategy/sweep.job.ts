@@ -138,7 +138,7 @@ async function memberRun(desk: StrategyDesk, sweep: Sweep, position: number, { p
   return run;
 }
 
-const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz';
 
 const memberId = (sweepId: string, position: number) => {
   const digest = createHash('sha256').update(`${sweepId}:${position}`).digest();

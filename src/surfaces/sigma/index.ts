@@ -1,5 +1,6 @@
 /** Sigma: packs, models, matrices without leaks, trainings, backtests, sweeps, an honest leaderboard. Routes in the order of sigma.md 29. */
 import { z } from 'zod';
+import { base32Id } from '../http/request-id.js';
 import type { Surface } from '../http/surface.js';
 import { authRoutes } from './auth.routes.js';
 import { backtestRoutes } from './backtest.routes.js';
@@ -64,7 +65,7 @@ export function sigmaSurface(desk: SigmaDesk, settings: SigmaSettings): Surface 
       credentials: false,
     },
     bodyBytesMax: BODY_BYTES_MAX,
-    newRequestId: () => desk.ids.short('req_'),
+    newRequestId: () => base32Id('req_', 12),
     acceptsRequestId: (id) => /^[A-Za-z0-9_-]{1,64}$/.test(id),
     rewriteUrl: rewriteSigmaUrl,
     identify: identifySigma(identity),
