@@ -42,7 +42,7 @@ export async function readJsonStream(request: FastifyRequest, payload: NodeJS.Re
   const text = hasBigIntegers ? quoteIntegers(bytes, scanner.bigIntegers) : bytes;
   let value: unknown;
   try {
-    value = await parseJson(text, hasBigIntegers ? undefined : scanner.longTexts);
+    value = await parseJson(text, hasBigIntegers ? undefined : scanner.longSpans);
   } catch (error) {
     if (error instanceof SyntaxError) throw errors.invalidJson();
     throw error;

@@ -12,18 +12,18 @@ const SLICE_BYTES = 512 * 1024;
 /** Work between two breaths: short beside the 100 ms in which /healthz must answer. */
 const SLICE_MS = 10;
 
-/** Throws SyntaxError for what is not JSON in UTF-8. `longTexts`: byte offsets of texts whose ends are known already. */
-export async function parseJson(bytes: Buffer, longTexts: LongTexts = new Map()): Promise<unknown> {
+/** Throws SyntaxError for what is not JSON in UTF-8. `longSpans`: ends of long texts and containers by their starts, from the scanner, in bytes. */
+export async function parseJson(bytes: Buffer, longSpans: LongSpans = new Map()): Promise<unknown> {
   if (!isUtf8(bytes)) throw new SyntaxError('Not UTF-8');
   if (bytes.length <= SLICE_BYTES) return JSON.parse(bytes.toString('utf8'));
-  const slices = new Slices(bytes, longTexts);
+  const slices = new Slices(bytes, longSpans);
   const start = slices.skipBlanks(0);
   const end = await slices.endOfValue(start);
   if (slices.skipBlanks(end) !== bytes.length) throw new SyntaxError('Text after the JSON value');
   return slices.parse(start, end);
 }
 
-type LongTexts = ReadonlyMap<number, number>;
+type LongSpans = ReadonlyMap<number, number>;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -31,12 +31,12 @@ const COMMA = 0x2c;
 
 class Slices {
   private readonly bytes: Buffer;
-  private readonly longTexts: LongTexts;
+  private readonly longSpans: LongSpans;
   private sinceMs = performance.now();
 
-  constructor(bytes: Buffer, longTexts: LongTexts) {
+  constructor(bytes: Buffer, longSpans: LongSpans) {
     this.bytes = bytes;
-    this.longTexts = longTexts;
+    this.longSpans = longSpans;
   }
 
   async parse(start: number, end: number): Promise<unknown> {
@@ -53,6 +53,8 @@ class Slices {
     const first = this.bytes[start];
     if (first === QUOTE) return this.endOfText(start);
     if (first !== 0x7b && first !== 0x5b) return this.endOfWord(start);
+    const known = this.longSpans.get(start);
+    if (known !== undefined) return known;
     let depth = 0;
     let breathAt = start + SLICE_BYTES;
     for (let i = start; i < this.bytes.length; i++) {
@@ -159,7 +161,7 @@ class Slices {
 
   /** One past the closing quote of the text that opens here. */
   private endOfText(open: number): number {
-    const known = this.longTexts.get(open);
+    const known = this.longSpans.get(open);
     if (known !== undefined) return known;
     for (let at = open + 1; ; ) {
       const quote = this.nextQuote(at);

@@ -9,7 +9,7 @@ export const JSON_DEPTH_MAX = 64;
 
 /** Numbers longer than this are no numbers anybody measured. */
 const NUMBER_BYTES_MAX = 1100;
-const LONG_TEXT_BYTES = 256 * 1024;
+const LONG_SPAN_BYTES = 256 * 1024;
 const INTEGER_MAX = '9007199254740992';
 
 export type JsonFlaw = 'too-deep' | 'number-not-finite' | 'integer-too-big' | 'text-not-storable';
@@ -23,12 +23,14 @@ export class JsonScanner {
   hasDisguisedText = false;
   /** [start, end) byte offsets of integers beyond 2^53, in order. */
   readonly bigIntegers: [number, number][] = [];
-  /** Where the long texts open and how far they go: the parser need not look for their ends again. */
-  readonly longTexts = new Map<number, number>();
+  /** Where long texts and containers open and end: the parser need not look for their ends again, level by level. */
+  readonly longSpans = new Map<number, number>();
 
   private readonly keepsBigIntegers: boolean;
   private offset = 0;
   private depth = 0;
+  /** Offsets at which the containers around the present byte open. */
+  private readonly openings: number[] = [];
   private inString = false;
   private stringStart = 0;
   /** 0: not in an escape; 1: after the backslash; 2..5: inside \\uXXXX. */
@@ -71,17 +73,25 @@ export class JsonScanner {
         return i + 1;
       }
       if (byte === 0x7b || byte === 0x5b) {
+        this.openings[this.depth] = this.offset + i;
         if (++this.depth > JSON_DEPTH_MAX) {
           this.flaw = 'too-deep';
           return i;
         }
-      } else if (byte === 0x7d || byte === 0x5d) this.depth--;
+      } else if (byte === 0x7d || byte === 0x5d) this.closeContainer(this.offset + i + 1);
       else if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) {
         this.numberStart = this.offset + i;
         return this.scanNumber(bytes, i);
       }
     }
     return bytes.length;
+  }
+
+  private closeContainer(end: number): void {
+    // A bracket too many is a syntax error, which JSON.parse will name.
+    if (this.depth === 0) return;
+    const start = this.openings[--this.depth]!;
+    if (end - start > LONG_SPAN_BYTES) this.longSpans.set(start, end);
   }
 
   private scanNumber(bytes: Uint8Array, from: number): number {
@@ -124,7 +134,7 @@ export class JsonScanner {
       } else if (byte === QUOTE) {
         this.inString = false;
         const stringEnd = this.offset + i + 1;
-        if (stringEnd - this.stringStart > LONG_TEXT_BYTES) this.longTexts.set(this.stringStart, stringEnd);
+        if (stringEnd - this.stringStart > LONG_SPAN_BYTES) this.longSpans.set(this.stringStart, stringEnd);
         return i + 1;
       } else {
         // The plain run of a text: nothing to decide until a quote or a backslash.
