@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endProcesses, readNote } from '#store/embedded/processes.js';
 import { startTestServer, type TestServer } from './server.js';
 
 /** One kind of work under fire. A writer is asked for one write after the other, each with a number of its own. */
@@ -69,6 +70,9 @@ export async function killAndCount({ dataDir, writers, kills, seed, env = {} }: 
       const startedInMs = victim === 'postgres' ? 0 : server.startedInMs;
       done.push({ victim, backAfterMs: performance.now() - killedMs, startedInMs });
     }
+  } catch (error) {
+    await abandon(server);
+    throw error;
   } finally {
     for (const crew of crews) await crew.stop();
   }
@@ -122,6 +126,13 @@ async function untilAcknowledging(server: TestServer, { acknowledged }: Crew): P
     if (performance.now() > giveUpAt) throw new Error(`nothing was acknowledged for 60 s:\n${server.log()}`);
     await sleep(5);
   }
+}
+
+/** A server that no longer answers would outlive the test, and its PostgreSQL would outlive the server. */
+async function abandon(server: TestServer): Promise<void> {
+  await server.kill('SIGKILL');
+  const instance = readNote(join(server.dataDir, 'postgres', 'running.json'));
+  if (instance !== undefined) await endProcesses(instance, undefined);
 }
 
 async function killPostgres(dataDir: string): Promise<void> {
