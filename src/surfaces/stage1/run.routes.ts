@@ -77,7 +77,7 @@ export function runRoutes(app: App, desk: Stage1Desk): void {
     '/api/runs',
     { schema: { summary: 'Create a run, or replace it', body: RunPost, response: { 201: DoneWire } } },
     async (request, reply) => {
-      const { run, predictionsCsv } = readRunPost(request.body);
+      const { run, predictionsCsv } = await readRunPost(request.body);
       const saved = await saveRunWithPredictions(desk, run, predictionsCsv);
       noteAudit(request, { subject: { run_id: saved.runId } });
       return reply.code(201).send({

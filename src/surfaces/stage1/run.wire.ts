@@ -5,6 +5,7 @@ import type { RunListed, RunToSave, RunView } from '#services/research/run.servi
 import { FaultsError, faultsOf } from '../http/faults.js';
 import { count, idText, nameOrNothing, objectOrText, orNothing, smallCount, timeMs } from './fields.js';
 import { FoldPost, FoldWire, toFold, toFoldWire } from './fold.wire.js';
+import { longList, readLongList } from './long-list.js';
 import { isoZ, isoZOrNull } from './times.js';
 
 export const RunItemWire = z.looseObject({
@@ -98,7 +99,7 @@ const RunFields = z.looseObject({
   hyperparameters: orNothing(objectOrText),
   walk_config: orNothing(objectOrText),
   metadata: orNothing(objectOrText),
-  folds: orNothing(z.array(FoldPost)),
+  folds: orNothing(longList(FoldPost)),
   predictions_csv: orNothing(z.string()),
 });
 
@@ -112,7 +113,7 @@ interface RunPosted {
   readonly predictionsCsv: string | undefined;
 }
 
-export function readRunPost(body: z.output<typeof RunPost>): RunPosted {
+export async function readRunPost(body: z.output<typeof RunPost>): Promise<RunPosted> {
   const flat = flatten(body);
   const result = RunFields.safeParse(flat);
   if (!result.success) throw new FaultsError(faultsOf(result.error.issues, 'body', flat));
@@ -138,7 +139,7 @@ export function readRunPost(body: z.output<typeof RunPost>): RunPosted {
       hyperparameters: fields.hyperparameters,
       walkConfig: fields.walk_config,
       metadata: { ...fields.metadata, ...(Object.fromEntries(others) as JsonObject) },
-      folds: fields.folds?.map(toFold),
+      folds: fields.folds && (await readLongList('folds', fields.folds, FoldPost, toFold)),
     },
   };
 }

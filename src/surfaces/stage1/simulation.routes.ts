@@ -7,14 +7,15 @@ import type { Stage1Desk } from './desk.js';
 import { IdParams, pageFields } from './fields.js';
 import { DoneWire, done, pageWire, toPageWire } from './page.wire.js';
 import {
+  readSimulationPost,
   SimulationItemWire,
   SimulationPost,
   SimulationWire,
   toSimulationItemWire,
-  toSimulationToSave,
   toSimulationWire,
 } from './simulation.wire.js';
-import { TradeWire, toTradeWire } from './trade.wire.js';
+import { sendJsonPieces } from './streaming.js';
+import { TradeWire, tradesToJson } from './trade.wire.js';
 
 const SimulationQuery = z.object({
   ...pageFields(50),
@@ -48,7 +49,7 @@ export function simulationRoutes(app: App, desk: Stage1Desk): void {
     '/api/simulations',
     { schema: { summary: 'Create a simulation, or replace it', body: SimulationPost, response: { 201: DoneWire } } },
     async (request, reply) => {
-      const input = toSimulationToSave(request.body);
+      const input = await readSimulationPost(request.body);
       const saved = await desk.db.transaction().execute((tx) => saveSimulation(desk, tx, input));
       noteAudit(request, { subject: { simulation_id: saved.simulationId } });
       return reply.code(201).send({
@@ -69,7 +70,7 @@ export function simulationRoutes(app: App, desk: Stage1Desk): void {
         response: { 200: pageWire('trades', TradeWire) },
       },
     },
-    async ({ params: { id }, query }) =>
-      toPageWire('trades', await getTrades(desk, id, query), query, (trade) => toTradeWire(id, trade)),
+    async ({ params: { id }, query }, reply) =>
+      sendJsonPieces(reply, tradesToJson(id, await getTrades(desk, id, query), query)) as never,
   );
 }

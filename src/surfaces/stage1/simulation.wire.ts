@@ -8,6 +8,7 @@ import type {
   SimulationView,
 } from '#services/research/simulation.service.js';
 import { idText, nameOrNothing, objectOrText, orNothing, shortText, smallCount, timeMs } from './fields.js';
+import { longList, readLongList } from './long-list.js';
 import { isoZ, isoZOrNull } from './times.js';
 import { TradePost, toTradeToSave } from './trade.wire.js';
 
@@ -101,13 +102,13 @@ export const SimulationPost = z.looseObject({
   created_at: orNothing(timeMs),
   metadata: orNothing(objectOrText),
   buckets: orNothing(z.array(BucketPost)),
-  trades: orNothing(z.array(TradePost)),
+  trades: orNothing(longList(TradePost)),
 });
 
 /** What our own answers add. */
 const COMPUTED = new Set(['trade_count']);
 
-export function toSimulationToSave(body: z.output<typeof SimulationPost>): SimulationToSave {
+export async function readSimulationPost(body: z.output<typeof SimulationPost>): Promise<SimulationToSave> {
   const others = Object.entries(body).filter(([key]) => !(key in SimulationPost.shape) && !COMPUTED.has(key));
   return {
     simulationId: body.simulation_id,
@@ -124,7 +125,7 @@ export function toSimulationToSave(body: z.output<typeof SimulationPost>): Simul
     completedAtMs: body.completed_at,
     createdAtMs: body.created_at,
     metadata: { ...body.metadata, ...(Object.fromEntries(others) as JsonObject) },
-    trades: body.trades?.map(toTradeToSave),
+    trades: body.trades && (await readLongList('trades', body.trades, TradePost, toTradeToSave)),
     buckets: body.buckets?.map((bucket) => ({
       side: bucket.side,
       tradeCount: bucket.trade_count,

@@ -1,6 +1,7 @@
 /** Trades on the wire (stage1.md 5). */
 import { z } from 'zod';
 import type { Json, JsonObject } from '#base/json.js';
+import type { Page, PageRequest } from '#base/page.js';
 import type { Trade, TradeToSave } from '#services/research/simulation.service.js';
 import { objectOrText, orNothing, timeUs } from './fields.js';
 
@@ -84,7 +85,7 @@ export const TradeWire = z.looseObject({
   metadata: z.looseObject({}),
 });
 
-export const toTradeWire = (simulationId: string, trade: Trade): z.infer<typeof TradeWire> => ({
+const toTradeWire = (simulationId: string, trade: Trade): z.infer<typeof TradeWire> => ({
   trade_id: trade.tradeId,
   simulation_id: simulationId,
   bar_timestamp: trade.barTimestampUs,
@@ -102,3 +103,19 @@ export const toTradeWire = (simulationId: string, trade: Trade): z.infer<typeof 
   ...(trade.entrySignal === null ? {} : { entry_signal: trade.entrySignal }),
   ...(trade.exitSignal === null ? {} : { exit_signal: trade.exitSignal }),
 });
+
+const TRADES_PER_PIECE = 500;
+
+/** The page in pieces: a hundred thousand trades are never one text. */
+export async function* tradesToJson(
+  simulationId: string,
+  { items, total }: Page<Trade>,
+  { limit, offset }: PageRequest,
+): AsyncGenerator<string> {
+  yield `{"count":${items.length},"total":${total},"limit":${limit},"offset":${offset},"trades":[`;
+  for (let i = 0; i < items.length; i += TRADES_PER_PIECE) {
+    const piece = items.slice(i, i + TRADES_PER_PIECE).map((trade) => JSON.stringify(toTradeWire(simulationId, trade)));
+    yield (i === 0 ? '' : ',') + piece.join(',');
+  }
+  yield ']}';
+}
