@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { IdentityDesk } from '#services/identity/desk.js';
 import { createMetrics } from '#services/operations/metrics.service.js';
+import { findArtifactOf } from '#services/strategy/artifact-names.js';
 import { strategyRecipes } from '#services/strategy/recipes.js';
 import { forecastlabSurface } from '#surfaces/forecastlab/index.js';
 import { gatewaySurface } from '#surfaces/gateway/index.js';
@@ -61,6 +62,7 @@ export async function buildSurfaces({
     corsOrigins: config.corsOrigins ?? ['loopback'],
     surfaces,
     addresses,
+    findArtifactOf: (id) => findArtifactOf(house, id),
   });
   const apps = new Map<ListenerName, App>([
     ['gateway', await createListener(gateway, options)],
