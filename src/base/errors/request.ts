@@ -45,7 +45,12 @@ export const requestErrors = {
     new AppError('invalid', 'request_malformed', `The request is malformed: ${reason}`, { field: 'request', reason }),
   requestTimedOut: () =>
     new AppError('timeout', 'request_timeout', 'The request did not arrive in time', { field: 'request' }),
-  hostRefused: () => new AppError('denied', 'host_refused', 'This server does not answer under that host name..'),
+  hostRefused: () =>
+    new AppError(
+      'denied',
+      'host_refused',
+      'This server does not answer under that host name; use its address, or list the name in ALMANAC_ALLOWED_HOSTS',
+    ),
   originRefused: (origin: string) =>
     new AppError('denied', 'origin_refused', `Pages of ${origin} may not change anything here`, { origin }),
   pathUnknown: (path: string) => new AppError('missing', 'path_unknown', 'Not found', { path }),
