@@ -108,7 +108,11 @@ export function startWorker(desk: WorkerDesk): JobWorker {
     const job: Running = { row, abort, reason: undefined, done: Promise.resolve() };
     running.set(row.id, job);
     job.done = runJob(job)
-      .catch((error) => log.error({ jobId: row.id, error: String(error) }, 'the end of a job could not be written'))
+      .catch((error) => {
+        // After a stop that would not wait the storage is gone; the next start takes the job back.
+        const say = isStopping ? log.debug : log.error;
+        say.call(log, { jobId: row.id, error: String(error) }, 'the end of a job could not be written');
+      })
       .finally(() => {
         running.delete(row.id);
         look();
