@@ -33,7 +33,7 @@ export function sayFailure(surface: Surface, log: Log, error: unknown, request: 
         surface: surface.name,
         requestId: request.id,
         method: request.method,
-        url: request.url,
+        path: request.url.split('?', 1)[0], // Queries may hold what nobody wants in a log.
         err: error,
         ...(error instanceof AnswerMismatchError ? { issues: error.issues.slice(0, 10) } : {}),
       },

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { silentLog } from '#base/log.js';
 import type { NewAuditEntry } from '#services/operations/audit.service.js';
@@ -315,6 +315,48 @@ describe('a listener', () => {
     expect(await rawAnswer(app, 'NOT HTTP AT ALL\r\n\r\n')).toMatch(
       /^HTTP\/1\.1 400 [\s\S]*"code":"request_malformed"/,
     );
+  });
+
+  it('cuts off a reader of an event stream that leaves a megabyte unread', async () => {
+    let isOver = false;
+    const app = await listen((routes) => {
+      routes.get('/events', (request, reply) => {
+        const stream = openEventStream(request, reply, routes.closing);
+        const flood = setInterval(() => stream.send('flood', { text: 'x'.repeat(100_000) }), 1);
+        stream.ended.addEventListener('abort', () => {
+          clearInterval(flood);
+          isOver = true;
+        });
+        return reply;
+      });
+    });
+    await app.listen({ port: 0 });
+    const reader = connect(port(app), '127.0.0.1', () =>
+      reader.write('GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n'),
+    );
+    reader.pause();
+    await vi.waitFor(() => expect(isOver).toBe(true), { timeout: 10_000 });
+    reader.destroy();
+  });
+
+  it('keeps planted secrets out of its log and its answers', async () => {
+    const lines: string[] = [];
+    const write = (facts: object, message: string) =>
+      void lines.push(
+        `${JSON.stringify(facts, (_key, value) => (value instanceof Error ? String(value.stack) : value))} ${message}`,
+      );
+    const app = await listen(plainRoutes, { log: { debug: write, info: write, warn: write, error: write } });
+    const headers = { authorization: 'Bearer canary-1', 'x-api-key': 'canary-2', cookie: 'canary-3' };
+    const answers = [
+      await app.inject({ url: '/things/a?token=canary-4', headers }),
+      await post(app, '/things', '{"password":"canary-5"}', headers),
+      await post(app, '/things', '{"api_key":"canary-6"', headers),
+      await app.inject({ url: '/nowhere?api_key=canary-7', headers }),
+      await app.inject({ url: '/mismatch?secret=canary-8', headers }),
+    ];
+    expect(lines.length).toBeGreaterThanOrEqual(5);
+    expect(lines.filter((line) => line.includes('canary'))).toEqual([]);
+    expect(answers.filter(({ body }) => body.includes('canary'))).toEqual([]);
   });
 
   it('finishes what is under way when it closes, and ends event streams', async () => {
