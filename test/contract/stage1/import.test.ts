@@ -67,7 +67,8 @@ describe('imports as jobs', () => {
       [1_700_000_000_000_000, 1, 1.5, 'a'],
       [1_700_000_060_000_000, 2, 2.5, 'b'],
     ]);
-    expect(uploads()).not.toContain(`import_${job_id}.csv`);
+    // The file goes after the job's last word, so a moment later than we hear it.
+    await expect.poll(uploads, { timeout: 5000 }).not.toContain(`import_${job_id}.csv`);
     expect((await house.get(`/api/questdb/jobs/${job_id}`)).json).toEqual(job);
     const list = await house.get('/api/jobs?job_type=questdb_import&status=completed&limit=1');
     expect(list.json).toMatchObject({ count: 1, limit: 1, offset: 0 });
@@ -90,7 +91,7 @@ describe('imports as jobs', () => {
     for (const { json } of [raw, sent]) expect((await house.jobEnd(json.job_id)).status).toBe('COMPLETED');
     expect(await rowsOf('m_raw')).toEqual(await rowsOf('m_form'));
     expect(await rowsOf('m_raw')).toHaveLength(2);
-    expect(uploads()).toEqual([]);
+    await expect.poll(uploads, { timeout: 5000 }).toEqual([]);
   });
 
   it('fail with the rows named and the table as it was', async () => {
@@ -105,7 +106,7 @@ describe('imports as jobs', () => {
     expect(result.errors.map((fault: { row: number }) => fault.row)).toEqual([3, 4]);
     expect([job.progress, job.total]).toEqual([3, 3]);
     expect(await rowsOf('m_fail')).toEqual(await rowsOf('m_json'));
-    expect(uploads()).toEqual([]);
+    await expect.poll(uploads, { timeout: 5000 }).toEqual([]);
   });
 
   it('skip bad rows on request and say so', async () => {
@@ -150,7 +151,7 @@ describe('imports as jobs', () => {
       expect(answer.json).toMatchObject(beside);
     }
     expect((await house.get('/api/jobs')).json.total).toBe(before);
-    expect(uploads()).toEqual([]);
+    await expect.poll(uploads, { timeout: 5000 }).toEqual([]);
   });
 
   it('refuse two headers of one name, naming them', async () => {
@@ -169,7 +170,7 @@ describe('imports as jobs', () => {
       'content-type': 'multipart/form-data; boundary=edge',
     });
     expect([sent.status, sent.json.error]).toEqual([400, "Missing 'measurement' parameter"]);
-    expect(uploads()).toEqual([]);
+    await expect.poll(uploads, { timeout: 5000 }).toEqual([]);
   });
 
   it('lose their uploads at the start when no job wants them', async () => {
@@ -177,7 +178,7 @@ describe('imports as jobs', () => {
     writeFileSync(`${house.desk.uploadDir}/import_00000000-0000-4000-8000-000000000000.csv`, CSV);
     writeFileSync(`${house.desk.uploadDir}/upload-stray`, CSV);
     await sweepUploads(house.desk);
-    expect(uploads()).toEqual([]);
+    await expect.poll(uploads, { timeout: 5000 }).toEqual([]);
   });
 });
 
