@@ -16,7 +16,7 @@ import { type BacktestWish, configOf, runPlanOf, wishWarnings } from './backtest
 import type { StrategyDesk } from './desk.js';
 import { shaOf } from './identifiers.js';
 import { judgeRun } from './judge-run.js';
-import { findMatrix, type MatrixRef } from './matrix.service.js';
+import { findMatrix, judgeForeign, type MatrixRef } from './matrix.service.js';
 import { maySee, type OpenModel, openModel, reopenModel, riskInForce } from './model-access.js';
 import type { RiskProfile } from './risk-profile.js';
 import { configDocument, planDocument } from './run-plan.js';
@@ -26,7 +26,7 @@ export type { BacktestWish } from './backtest-request.js';
 
 type SubmitDesk = Pick<
   StrategyDesk,
-  'db' | 'queue' | 'ids' | 'clock' | 'artifacts' | 'codeVersion' | 'workspaceDir' | 'measurements'
+  'db' | 'queue' | 'ids' | 'clock' | 'artifacts' | 'codeVersion' | 'workspaceDir' | 'compute'
 >;
 
 /** An unsaved result can be asked for this long. */
@@ -62,6 +62,7 @@ export async function submitBacktest(
     const done = await findFinishedRunByKey(desk.db, runSha);
     if (done !== undefined) return { backtestId: done.backtestId, jobId: done.jobId, isReused: true };
   }
+  const { qa, warnings } = await judgeForeign(desk, matrix);
   const backtestId = desk.ids.short('bt_');
   const { modelId, packId } = open.model;
   const job = await desk.db.transaction().execute(async (tx) => {
@@ -83,12 +84,12 @@ export async function submitBacktest(
         modelId,
         packId,
         saved: wish.save,
-        params,
+        params: qa === null ? params : { ...params, qa },
         config: shownConfig(tried, plan.cv.splits),
         matrixSha: matrix.matrixSha,
         runSha,
         riskProfile: risk.profile,
-        warnings: wishWarnings(open, wish, plan.fit.algo),
+        warnings: [...wishWarnings(open, wish, plan.fit.algo), ...warnings],
         tag: wish.tag,
         ownerId: principal.userId,
         expiresAtMs: wish.save ? null : desk.clock.nowMs() + UNSAVED_MS,

@@ -27,6 +27,7 @@ import { getVisibleModel, indicatorsOf, type OpenModel, openModel } from './mode
 import { isIndicatorList } from './model-config.js';
 import { getPack } from './pack.service.js';
 import { coarsestStored } from './price-source.js';
+import { qualityDocument } from './quality-document.js';
 import { inputFile, outputFile } from './workspace.js';
 
 export type { BuildRun } from '#store/build-run.store.js';
@@ -187,6 +188,16 @@ export async function previewForeign(
   // A preview writes nothing, so the file is looked at where it lies.
   const csv = await readFile((await inputFile({ dir: desk.workspaceDir }, 'csv', named.csv, '.csv')).path);
   return desk.compute.run('checkMatrix', { csv, featureColumns: null, horizonBars: null, sampleRows });
+}
+
+/** A file of the caller's own is looked at before it is used; ours were when they were built. */
+export async function judgeForeign(
+  desk: Pick<StrategyDesk, 'artifacts' | 'compute'>,
+  matrix: MatrixRef,
+): Promise<{ qa: JsonObject | null; warnings: string[] }> {
+  if (!matrix.isForeign) return { qa: null, warnings: [] };
+  const { quality } = await checkMatrix(desk, matrix, 0);
+  return { qa: qualityDocument(quality), warnings: quality.leakage.flags.map(({ column }) => `leakage:${column}`) };
 }
 
 export async function checkMatrix(

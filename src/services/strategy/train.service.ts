@@ -16,7 +16,7 @@ import { getBacktest, judgeAnew, matrixDocument, refusePack, type Submitted, sta
 import { type FitWish, fitPlanOf, wishWarnings } from './backtest-request.js';
 import type { StrategyDesk } from './desk.js';
 import { shaOf } from './identifiers.js';
-import { findMatrix } from './matrix.service.js';
+import { findMatrix, judgeForeign } from './matrix.service.js';
 import { maySee, openModel, requirePolicy } from './model-access.js';
 import type { RiskProfile } from './risk-profile.js';
 import { planDocument, type RunPlan } from './run-plan.js';
@@ -42,7 +42,7 @@ export interface TrainWish extends FitWish {
 }
 
 export async function submitTraining(
-  desk: Pick<StrategyDesk, 'db' | 'queue' | 'ids' | 'artifacts' | 'codeVersion' | 'workspaceDir'>,
+  desk: Pick<StrategyDesk, 'db' | 'queue' | 'ids' | 'artifacts' | 'codeVersion' | 'workspaceDir' | 'compute'>,
   principal: Principal,
   wish: TrainWish,
   options: { reuse: boolean },
@@ -79,6 +79,8 @@ export async function submitTraining(
     const done = await findFinishedTrainingByKey(desk.db, runSha);
     if (done !== undefined) return { jobId: done.jobId, isReused: true };
   }
+  const { qa, warnings } = await judgeForeign(desk, matrix);
+  const kept = qa === null ? params : { ...params, qa, warnings: [...(params['warnings'] as string[]), ...warnings] };
   const job = await desk.db.transaction().execute(async (tx) => {
     const sent = await desk.queue.send(tx, {
       id: jobId,
@@ -94,7 +96,7 @@ export async function submitTraining(
         jobId,
         modelId,
         packId,
-        params,
+        params: kept,
         matrixSha: matrix.matrixSha,
         runSha,
         tag: wish.tag,

@@ -95,6 +95,7 @@ export function toBacktest(
     started_at: tsOrNull(run.startedAtMs),
     finished_at: tsOrNull(run.finishedAtMs),
     plots_uri: null,
+    ...(run.params['qa'] === undefined ? {} : { qa: run.params['qa'] }),
     error: status === 'failed' ? failureOf(run.error ?? job?.error ?? null) : null,
     warnings,
   };

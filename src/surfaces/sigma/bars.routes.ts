@@ -48,6 +48,8 @@ export function barRoutes(app: App, desk: SigmaDesk, settings: SigmaSettings): v
     },
     async (request) => {
       refuseIngest(desk, request.principal);
+      // Without a body there is no stream to read.
+      if (request.body === undefined || request.body === null) throw errors.missingParameter('rows');
       const body = await spoolBody(request, settings.uploadDir);
       try {
         const { rows, warnings } = await readRows(body);

@@ -67,6 +67,7 @@ export function toTraining({ run, job, status }: TrainingView, estimate: JobEsti
     matrix_sha: run.matrixSha,
     model_sha: run.modelSha,
     tag: run.tag,
+    ...(run.params['qa'] === undefined ? {} : { qa: run.params['qa'] }),
     duration_sec: durationOf(run.startedAtMs, run.finishedAtMs),
     created_at: toTs(run.createdAtMs),
     started_at: tsOrNull(run.startedAtMs),
