@@ -34,7 +34,7 @@ export interface ScreenTarget {
   readonly nowMs: () => number;
 }
 
-const TITLE_WIDTH = 46;
+const TITLE_WIDTH = 52;
 /** On a log, a step that takes long says so now and then, so that nobody thinks it hangs. */
 const PLAIN_PROGRESS_MS = 10_000;
 

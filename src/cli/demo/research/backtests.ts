@@ -30,7 +30,7 @@ export async function backtest(
       cv_scheme: scheme,
       splits: 5,
       embargo: 0.01,
-      thresholds: [0.4, 0.45, 0.5, 0.55],
+      thresholds: [0.5, 0.55, 0.6, 0.65],
       tag: DEMO_TAG,
       // The same question again is the same answer, not a second row on the leaderboard.
       reuse: true,
@@ -48,7 +48,7 @@ const sayMetrics = ({ sharpe, cum_ret, max_drawdown, trades }: z.infer<typeof Me
   `Sharpe ${decimal(sharpe)}, return ${percent(cum_ret)}, drawdown ${percent(max_drawdown)}, ${trades} trades`;
 
 const SWEEP = {
-  thresholds: [0.35, 0.4, 0.45, 0.5, 0.55, 0.6],
+  thresholds: [0.45, 0.5, 0.55, 0.6, 0.65, 0.7],
   top_pct: [0.1, 0.2, 0.3, 0.5],
 };
 

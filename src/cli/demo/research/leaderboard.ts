@@ -40,11 +40,12 @@ export async function showLeaderboard({ screen, sigma }: Journey): Promise<void>
     return { says: `${value.total} saved runs, the best ${value.rows.length} by Sharpe`, value, facts: value };
   });
   screen.line();
-  for (const line of table(
-    ['', 'model', 'thresholds', 'top', 'Sharpe', 'DSR', 'return', 'drawdown', 'trades', 'trials', 'gate'],
-    rows.map(cellsOf),
-  ))
+  const [head, rule, ...lines] = table(HEADERS, rows.map(cellsOf));
+  for (const line of [head, rule]) screen.line(`  ${line}`);
+  for (const [i, line] of lines.entries()) {
     screen.line(`  ${line}`);
+    screen.line(`      ${sayGate(rows[i]!)}`);
+  }
   screen.line();
   const passed = rows.filter(({ gate }) => gate.pass).length;
   screen.line(
@@ -55,7 +56,12 @@ export async function showLeaderboard({ screen, sigma }: Journey): Promise<void>
   screen.line('  trials is worth less than it looks, and DSR (the deflated Sharpe ratio) says by how much.');
 }
 
-const cellsOf = ({ rank, model_id, config, metrics, trials, gate }: Row): string[] => [
+const HEADERS = ['', 'model', 'thresholds', 'top', 'Sharpe', 'DSR', 'return', 'drawdown', 'trades', 'trials'];
+
+/** On a line of its own: the reasons are why the row is worth reading. */
+const sayGate = ({ gate }: Row) => (gate.pass ? '✓ passes the gate' : `✗ ${gate.reasons.join(', ')}`);
+
+const cellsOf = ({ rank, model_id, config, metrics, trials }: Row): string[] => [
   String(rank),
   model_id,
   config.thresholds?.join(' ') ?? '-',
@@ -66,7 +72,6 @@ const cellsOf = ({ rank, model_id, config, metrics, trials, gate }: Row): string
   percent(metrics.max_drawdown),
   String(metrics.trades),
   trials == null ? '-' : String(trials),
-  gate.pass ? 'passes' : gate.reasons.join(', '),
 ];
 
 const Best = z.object({
