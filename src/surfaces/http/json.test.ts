@@ -45,12 +45,8 @@ describe('the JSON scanner', () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: 'binary' }), fc.integer({ min: 1, max: 50 }), (value, chunkBytes) => {
         const text = JSON.stringify(value);
-        fc.pre(
-          !text.includes('\\u0000') &&
-            !/\\u0000/.test(text) &&
-            text.isWellFormed?.() !== false &&
-            !/\\ud[89a-f]/i.test(text),
-        );
+        // NUL and halves of surrogate pairs have cases of their own.
+        fc.pre(!/\\u0000|\\ud[89a-f]/i.test(text));
         expect(scan(Buffer.from(text), chunkBytes).flaw).toBeUndefined();
       }),
     );
