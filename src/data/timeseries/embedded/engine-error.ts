@@ -56,5 +56,11 @@ const withHint = (message: string): string =>
   /column "?timestamp_unix"?/i.test(message) ? `${message}\nHint: the time column is called timestamp` : message;
 
 /** A failure of the engine while the store itself worked. */
-export const storeError = (error: unknown): AppError =>
-  error instanceof AppError ? error : errors.storeUnavailable(engineMessage(error), error);
+export function storeError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const { type, message } = engineFault(error);
+  const reason = /memory/i.test(type)
+    ? 'the write needs more memory than the store may use. Raise query.memory_limit, or write in smaller parts.'
+    : message;
+  return errors.storeUnavailable(reason, error);
+}

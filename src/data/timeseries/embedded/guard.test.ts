@@ -248,6 +248,42 @@ describe('SQL from users', () => {
     expect((await run('SELECT count(*) FROM t')).rows).toEqual([[1000]]);
   });
 
+  it('survives statements of every unreasonable shape, and answers soon', async () => {
+    const many = (text: string, times: number) => text.repeat(times);
+    const shapes = [
+      `SELECT ${many('(', 10_000)}1${many(')', 10_000)}`,
+      `SELECT ${many('[', 10_000)}1${many(']', 10_000)}`,
+      `SELECT 1${many('+1', 50_000)}`,
+      `SELECT ${many('NOT ', 20_000)} true`,
+      `SELECT ${many('-', 1)}${many(' -', 50_000)} 1`,
+      `SELECT ${many('(SELECT ', 3000)}1${many(')', 3000)}`,
+      `SELECT * FROM ${many('(SELECT * FROM ', 3000)}t${many(')', 3000)}`,
+      `SELECT 1${many(' UNION ALL SELECT 1', 10_000)}`,
+      `WITH ${Array.from({ length: 3000 }, (_, i) => `a${i} AS (SELECT * FROM ${i === 0 ? 't' : `a${i - 1}`})`).join(',')} SELECT * FROM a2999`,
+      `WITH a0 AS (SELECT 1 x)${Array.from({ length: 18 }, (_, i) => `, a${i + 1} AS NOT MATERIALIZED (SELECT * FROM a${i} UNION ALL SELECT * FROM a${i})`).join('')} SELECT count(*) FROM a18`,
+      `SELECT count(*) FROM t GROUP BY CUBE (${Array.from({ length: 12 }, (_, i) => `v + ${i}`).join(', ')})`,
+      `SELECT '${many('x', 200_000)}'`,
+      `SELECT '${many("''", 100_000)}'`,
+      `${many('/**/', 50_000)} SELECT 1`,
+      `${many('/*', 50_000)}`,
+      `SELECT ${many('first(', 30_000)}v${many(')', 30_000)} FROM t`,
+      `SELECT ${Array.from({ length: 5000 }, () => 'first(v)').join(',')} FROM t`,
+      `SELECT * FROM t WHERE v IN (${Array.from({ length: 30_000 }, (_, i) => i).join(',')})`,
+      `SELECT * FROM ${Array.from({ length: 200 }, () => 'tables()').join(',')}`,
+      many('x', 250_001),
+      many(';', 100_000),
+      '\0SELECT 1',
+      'SELECT 1 -- \ud800',
+    ];
+    for (const sql of shapes) {
+      const started = performance.now();
+      const outcome = await run(sql, 5000).catch((error: unknown) => error);
+      if (outcome instanceof Error) expect(outcome, sql.slice(0, 60)).toBeInstanceOf(AppError);
+      expect(performance.now() - started, sql.slice(0, 60)).toBeLessThan(12_000);
+    }
+    expect((await run('SELECT count(*) FROM t')).rows).toEqual([[1000]]);
+  }, 120_000);
+
   it('is cut at the row limit and says so', async () => {
     const { rows, truncated } = await run('SELECT * FROM range(1000000000000)');
     expect(rows).toHaveLength(1000);

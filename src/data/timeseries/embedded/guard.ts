@@ -88,10 +88,29 @@ export interface ReadableTables {
 
 /** Throws sqlNotReadOnly or a SqlFault (unknown table, with its byte offset) unless the tree of `json_serialize_sql` may run. */
 export function checkTree(tree: Json, tables: ReadableTables): void {
-  walk(tree, { tables, names: new Set() });
+  walk(tree, { tables, names: new Set(), size: { queries: 0, tables: 0 } });
+}
+
+/**
+ * Planning cannot be interrupted, and grows faster than the statement: ten thousand UNIONs take half a minute, a chain of
+ * doubled NOT MATERIALIZED names for ever. What people and programs write stays far below these.
+ */
+const QUERIES_MAX = 400;
+const TABLES_MAX = 400;
+const GROUPING_SETS_MAX = 256;
+
+function checkSize(object: JsonObject, { size }: Scope): void {
+  if ('cte_map' in object && ++size.queries > QUERIES_MAX)
+    throw new SqlFault(`The statement holds more than ${QUERIES_MAX} queries`, null);
+  if ('sample' in object && 'alias' in object && ++size.tables > TABLES_MAX)
+    throw new SqlFault(`The statement names more than ${TABLES_MAX} tables`, null);
+  if (object['materialized'] === 'CTE_MATERIALIZE_NEVER') throw new SqlFault('NOT MATERIALIZED is not supported', null);
+  if (arrayOf(object['group_sets']).length > GROUPING_SETS_MAX)
+    throw new SqlFault(`The statement groups in more than ${GROUPING_SETS_MAX} ways`, null);
 }
 
 interface Scope {
+  readonly size: { queries: number; tables: number };
   readonly tables: ReadableTables;
   /** Names of WITH that can be seen here, lower case. */
   readonly names: ReadonlySet<string>;
@@ -104,6 +123,7 @@ function walk(node: Json, scope: Scope): void {
     return;
   }
   const object = node as JsonObject;
+  checkSize(object, scope);
   checkTable(object, scope);
   checkFunction(object);
   const inner = 'cte_map' in object ? walkWith(object, scope) : scope;

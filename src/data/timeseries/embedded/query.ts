@@ -13,6 +13,7 @@ import { type AppError, errors } from '#base/errors.js';
 import type { Json, JsonObject } from '#base/json.js';
 import type { Cell, QueryLimits, QueryResult } from '../port.js';
 import { rewriteSql } from '../sql/rewrite.js';
+import { tokensOf } from '../sql/tokens.js';
 import type { Catalogue } from './catalogue.js';
 import { rowsOfChunk, uniqueNames } from './cells.js';
 import type { EmbeddedDatabase } from './database.js';
@@ -21,7 +22,9 @@ import { checkTree } from './guard.js';
 import type { Gate } from './turns.js';
 
 /** More text than any person writes; a parser fed more only costs. */
-const SQL_LENGTH_MAX = 1_000_000;
+const SQL_LENGTH_MAX = 250_000;
+/** The engine's lexer takes a minute for fifty thousand comments, and cannot be interrupted meanwhile. */
+const COMMENTS_MAX = 500;
 /** An interrupt that falls between two calls into the engine is forgotten by it, so it is said again until the query ends. */
 const INTERRUPT_AGAIN_MS = 20;
 
@@ -73,6 +76,8 @@ export async function runQuery(
 export async function openQuery(room: QueryRoom, sql: string, bounds: QueryBounds): Promise<OpenQuery> {
   if (sql.length > SQL_LENGTH_MAX)
     throw errors.sqlInvalid(`The statement is longer than ${SQL_LENGTH_MAX} characters`, null);
+  if (sql.split(/\/\*|--/).length > COMMENTS_MAX + 1)
+    throw errors.sqlInvalid(`The statement holds more than ${COMMENTS_MAX} comments`, null);
   const rewritten = rewriteSql(sql, room.catalogue);
   const connection = await room.database.connect();
   const stop = watch(connection, bounds);
@@ -153,10 +158,13 @@ async function judge(
   return statement;
 }
 
-const EXPLAIN = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*EXPLAIN\b(?:\s+ANALYZE\b)?/i;
-
 /** Only SELECT has a tree; what EXPLAIN explains is judged in its place, at the same offsets. */
-const withoutExplain = (sql: string): string => sql.replace(EXPLAIN, (head) => ' '.repeat(Buffer.byteLength(head)));
+function withoutExplain(sql: string): string {
+  const [first, second] = tokensOf(sql) ?? [];
+  if (first?.key !== 'EXPLAIN') return sql;
+  const { end } = second?.key === 'ANALYZE' ? second : first;
+  return ' '.repeat(Buffer.byteLength(sql.slice(0, end))) + sql.slice(end);
+}
 
 async function parseTree(connection: DuckDBConnection, sql: string): Promise<readonly Json[]> {
   const read = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql]);

@@ -1,12 +1,15 @@
 /** `SHOW TABLES`, `tables()` and `table_columns('t')`: answered from the catalogue, as rows written into the statement. */
 import type { Measurement } from '../port.js';
 import { BACKEND_PROFILES } from '../profiles.js';
-import { nameOf, sqlText, type Token, textOf } from './tokens.js';
+import { applyEdits, type Edit, nameOf, sqlText, type Token, textOf } from './tokens.js';
 
 export interface KnownMeasurements {
   find(name: string): Measurement | undefined;
   list(prefix: string): readonly Measurement[];
 }
+
+/** Each call becomes all rows of the catalogue: a statement that repeats them without end is not written out. */
+const CALLS_MAX = 10;
 
 export function rewriteCatalogueFunctions(sql: string, tokens: readonly Token[], known: KnownMeasurements): string {
   const keys = tokens.map(({ key }) => key).filter((key) => key !== ';');
@@ -23,17 +26,18 @@ export function rewriteCatalogueFunctions(sql: string, tokens: readonly Token[],
 }
 
 function rewriteCalls(sql: string, tokens: readonly Token[], known: KnownMeasurements): string {
-  let rewritten = sql;
-  for (let index = tokens.length - 1; index >= 0; index--) {
-    const call = callAt(tokens, index, known);
-    if (call === undefined) continue;
+  const edits: Edit[] = [];
+  for (let index = 0; index < tokens.length; index++) {
     // Alone it is a statement of QuestDB's; after FROM or JOIN it is a table.
     const before = tokens[index - 1]?.key;
     if (before !== undefined && before !== 'FROM' && before !== 'JOIN' && before !== ',') continue;
+    const call = callAt(tokens, index, known);
+    if (call === undefined) continue;
     const lead = before === undefined ? 'SELECT * FROM ' : '';
-    rewritten = rewritten.slice(0, tokens[index]!.start) + lead + call.rows + rewritten.slice(tokens[call.last]!.end);
+    edits.push({ start: tokens[index]!.start, end: tokens[call.last]!.end, text: lead + call.rows });
+    if (edits.length > CALLS_MAX) return sql;
   }
-  return rewritten;
+  return applyEdits(sql, edits);
 }
 
 function callAt(

@@ -1,27 +1,23 @@
 /** `timestamp IN '2025-01'`: a year, month, day, hour or minute as text, said as two comparisons. */
-import { nameOf, type Token, textOf } from './tokens.js';
+import { applyEdits, type Edit, nameOf, type Token, textOf } from './tokens.js';
 
 const INTERVAL = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d))?)?)?)?Z?$/;
 
 export function rewriteIntervals(sql: string, tokens: readonly Token[]): string {
-  let rewritten = sql;
-  // From the back, so that the places in front stay where they are.
-  for (let index = tokens.length - 1; index > 0; index--) {
+  const edits: Edit[] = [];
+  for (let index = 2; index < tokens.length; index++) {
     if (tokens[index]!.kind !== 'text' || tokens[index - 1]!.key !== 'IN') continue;
     const bounds = boundsOf(textOf(tokens[index]!));
-    if (bounds === undefined) continue;
-    const isNegated = tokens[index - 2]?.key === 'NOT';
+    const isNegated = tokens[index - 2]!.key === 'NOT';
     const last = index - (isNegated ? 3 : 2);
     const first = columnStart(tokens, last);
-    if (first === undefined) continue;
+    if (bounds === undefined || first === undefined) continue;
     const column = sql.slice(tokens[first]!.start, tokens[last]!.end);
     const said = `(${column} >= TIMESTAMP '${bounds[0]}' AND ${column} < TIMESTAMP '${bounds[1]}')`;
-    rewritten =
-      rewritten.slice(0, tokens[first]!.start) +
-      (isNegated ? `(NOT ${said})` : said) +
-      rewritten.slice(tokens[index]!.end);
+    const text = isNegated ? `(NOT ${said})` : said;
+    edits.push({ start: tokens[first]!.start, end: tokens[index]!.end, text });
   }
-  return rewritten;
+  return applyEdits(sql, edits);
 }
 
 /** The first token of `a`, `t.a` or `"t"."a"` that ends at `last`. */

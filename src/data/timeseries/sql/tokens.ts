@@ -14,10 +14,11 @@ export interface Token {
 const BLANK = /[\s]+|--[^\n]*/y;
 const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
 const NUMBER = /(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
-const NAME = /"(?:[^"]|"")*"/y;
-const TEXT = /'(?:[^']|'')*'/y;
+// Each loop eats whole stretches and has one way to do it: however long the text, there is nothing to go back to.
+const NAME = /"[^"]*(?:""[^"]*)*"/y;
+const TEXT = /'[^']*(?:''[^']*)*'/y;
 const DOLLAR_TEXT = /\$([A-Za-z_]*)\$[\s\S]*?\$\1\$/y;
-const ESCAPED_TEXT = /[eE]'(?:[^'\\]|\\[\s\S]|'')*'/y;
+const ESCAPED_TEXT = /[eE]'[^'\\]*(?:(?:\\[\s\S]|'')[^'\\]*)*'/y;
 
 /** Undefined when the SQL has a text, name or comment that never ends: then it is for the engine to say so. */
 export function tokensOf(sql: string): Token[] | undefined {
@@ -90,3 +91,20 @@ export const nameOf = (token: Token): string | undefined =>
 export const textOf = (token: Token): string => token.text.slice(1, -1).replaceAll("''", "'");
 
 export const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** Puts the edits in, which may stand in any order but must not overlap. */
+export function applyEdits(sql: string, edits: readonly Edit[]): string {
+  let at = 0;
+  const parts: string[] = [];
+  for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start)) {
+    parts.push(sql.slice(at, start), text);
+    at = end;
+  }
+  return parts.join('') + sql.slice(at);
+}
