@@ -50,7 +50,7 @@ ${surfaces.map((one) => `export type * as ${typeName(one)} from './${one}.js';\n
 
 /** One surface's file: the types of what goes in and comes out, and a function that makes its client. */
 export function clientFile(surface: string, document: unknown): string {
-  const { info, paths, components } = OpenApi.parse(document);
+  const { info, paths, components } = OpenApi.parse(withoutLooseEnds(document));
   const operations = nameOperations(paths);
   const shared = Object.entries(components?.schemas ?? {}).map(([name, schema]) =>
     declare(typeName(name), typeOf(schema, refName)),
@@ -76,6 +76,15 @@ ${members.join('\n')}
 
 export type ${typeName(surface)}Client = ReturnType<typeof ${camel(surface)}Client>;
 `;
+}
+
+/** A reference to a schema that the document does not hold says nothing: it becomes the schema of anything. */
+function withoutLooseEnds(document: unknown): unknown {
+  const known = OpenApi.parse(document).components?.schemas ?? {};
+  return JSON.parse(JSON.stringify(document), (_, value: unknown) => {
+    const ref = typeof value === 'object' && value !== null && '$ref' in value ? String(value.$ref) : undefined;
+    return ref === undefined || ref.slice(ref.lastIndexOf('/') + 1) in known ? value : {};
+  });
 }
 
 const declare = (name: string, type: string) => `export type ${name} = ${layOut(type)};\n`;

@@ -1,5 +1,5 @@
 /** Stage1: made by `npm run generate` from docs/api/stage1.json. */
-import { type CallOptions, type ClientOptions, call } from '../request.js';
+import { type CallOptions, type ClientOptions, type RawBody, call } from '../request.js';
 
 export type GetHealthzParameters = CallOptions;
 
@@ -668,11 +668,35 @@ export type DeleteQuestdbMeasurementByNameParameters = { path: { name: string | 
 
 export type DeleteQuestdbMeasurementByNameAnswer = { success: true; message: string; [key: string]: unknown };
 
-export type PostQuestdbImportAsyncParameters = { query?: { measurement?: string | number | boolean | undefined } } & CallOptions;
+export type PostQuestdbImportAsyncParameters = {
+  query?: { measurement?: string | number | boolean | undefined };
+  body: {
+    measurement: string;
+    data: string;
+    filename?: string | null | undefined;
+    timestamp_unit?: "s" | "ms" | "us" | "ns" | null | undefined;
+    on_error?: "abort" | "skip" | null | undefined;
+    dedup_keys?: string[] | string | null | undefined;
+    delimiter?: "," | ";" | "\t" | "tab" | "\\t" | null | undefined;
+    [key: string]: unknown;
+  } | RawBody;
+} & CallOptions;
 
 export type PostQuestdbImportAsyncAnswer = { job_id: string; status: string; message: string; poll_url: string; [key: string]: unknown };
 
-export type PostQuestdbImportParameters = { query?: { measurement?: string | number | boolean | undefined } } & CallOptions;
+export type PostQuestdbImportParameters = {
+  query?: { measurement?: string | number | boolean | undefined };
+  body: {
+    measurement: string;
+    data: string;
+    filename?: string | null | undefined;
+    timestamp_unit?: "s" | "ms" | "us" | "ns" | null | undefined;
+    on_error?: "abort" | "skip" | null | undefined;
+    dedup_keys?: string[] | string | null | undefined;
+    delimiter?: "," | ";" | "\t" | "tab" | "\\t" | null | undefined;
+    [key: string]: unknown;
+  } | RawBody;
+} & CallOptions;
 
 export type PostQuestdbImportAnswer = { success: boolean; message: string; measurement: string; [key: string]: unknown };
 
@@ -876,10 +900,10 @@ export function stage1Client(options: ClientOptions) {
     deleteQuestdbMeasurementByName: (parameters: DeleteQuestdbMeasurementByNameParameters) =>
       call<DeleteQuestdbMeasurementByNameAnswer>(options, 'DELETE', '/api/questdb/measurement/{name}', parameters),
     /** Import a CSV as a job: JSON {measurement, data}, multipart/form-data, or text/csv `POST /api/questdb/import/async` */
-    postQuestdbImportAsync: (parameters?: PostQuestdbImportAsyncParameters) =>
+    postQuestdbImportAsync: (parameters: PostQuestdbImportAsyncParameters) =>
       call<PostQuestdbImportAsyncAnswer>(options, 'POST', '/api/questdb/import/async', parameters),
     /** Import a small CSV before answering `POST /api/questdb/import` */
-    postQuestdbImport: (parameters?: PostQuestdbImportParameters) =>
+    postQuestdbImport: (parameters: PostQuestdbImportParameters) =>
       call<PostQuestdbImportAnswer>(options, 'POST', '/api/questdb/import', parameters),
     /** Jobs, newest first `GET /api/jobs` */
     getJobs: (parameters?: GetJobsParameters) =>
