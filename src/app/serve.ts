@@ -5,6 +5,7 @@ import type { Log } from '#base/log.js';
 import { LANES } from '#jobs/delivery.js';
 import { startReaper } from '#jobs/reaper.js';
 import { startWorker as startJobWorker } from '#jobs/worker.js';
+import { sweepUploads } from '#services/research/import.service.js';
 import { makeClosers } from './closers.js';
 import type { Config } from './config.js';
 import { type House, openHouse } from './house.js';
@@ -13,6 +14,7 @@ import { makeJobTypes } from './job-types.js';
 import { bindListeners, type ListenerName } from './listeners.js';
 import { removeRunFile, writeRunFile } from './run-file.js';
 import { loadShippedPacks, strategyDesk } from './sigma.js';
+import { researchDesk } from './stage1.js';
 import { buildSurfaces } from './surfaces.js';
 
 export interface Server {
@@ -38,6 +40,7 @@ export async function startServer(config: Config, { log }: { log: Log }): Promis
       log.warn({ passwordPath }, 'the first admin was made; its password is in this file');
     let listeners: Server['listeners'] = {};
     await loadShippedPacks(house, strategyDesk(house));
+    await sweepUploads(researchDesk(house));
     const jobTypes = makeJobTypes(house);
     const apps = await buildSurfaces({ house, identity, addresses: () => listeners });
     for (const [name, app] of apps) closers.add(name, () => app.close());
