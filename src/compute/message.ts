@@ -11,7 +11,13 @@ export type FromWorker =
 
 /** An error as it survives structured clone: our own kind and code are kept, anything else becomes a plain Error. */
 export type SentError =
-  | { readonly isAppError: true; readonly kind: ErrorKind; readonly code: string; readonly message: string; readonly detail: ErrorDetail }
+  | {
+      readonly isAppError: true;
+      readonly kind: ErrorKind;
+      readonly code: string;
+      readonly message: string;
+      readonly detail: ErrorDetail;
+    }
   | { readonly isAppError: false; readonly message: string; readonly stack: string | undefined };
 
 export function packError(error: unknown): SentError {

@@ -23,7 +23,10 @@ describe('the compute pool', () => {
   });
 
   it('brings an error back with its kind and code', async () => {
-    await expect(compute.run('spin', { steps: -1 })).rejects.toMatchObject({ kind: 'invalid', code: 'invalid_parameter' });
+    await expect(compute.run('spin', { steps: -1 })).rejects.toMatchObject({
+      kind: 'invalid',
+      code: 'invalid_parameter',
+    });
   });
 
   it('tells progress that only grows', async () => {

@@ -55,7 +55,11 @@ export function openCompute({ workers }: { workers: number }): Compute {
   function startThread(): Thread | undefined {
     if (threads.size >= workers) return undefined;
     const unwanted = new SharedArrayBuffer(4);
-    const thread: Thread = { worker: new Worker(...workerEntry(unwanted)), unwanted: new Int32Array(unwanted), call: undefined };
+    const thread: Thread = {
+      worker: new Worker(...workerEntry(unwanted)),
+      unwanted: new Int32Array(unwanted),
+      call: undefined,
+    };
     thread.worker.on('message', (message: FromWorker) => receive(thread, message));
     thread.worker.on('error', (error) => drop(thread, error));
     thread.worker.on('exit', (code) => drop(thread, new Error(`A compute thread ended with code ${code}`)));
