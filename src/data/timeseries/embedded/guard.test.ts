@@ -220,7 +220,8 @@ describe('SQL from users', () => {
     'SELECT max(md5(v::VARCHAR)) FROM range(1000000000) x(v)',
   ];
 
-  it.each(ENDLESS)('is cancelled within 200 ms: %s', async (sql) => {
+  // Again on a machine whose cores are all taken: the figure is about us, not about waiting for a core.
+  it.each(ENDLESS)('is cancelled within 200 ms: %s', { retry: 2 }, async (sql) => {
     const leaving = new AbortController();
     const outcome = run(sql, 60_000, leaving.signal).catch((error: unknown) => error);
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -25,6 +25,8 @@ import type { Gate } from './turns.js';
 const SQL_LENGTH_MAX = 250_000;
 /** The engine's lexer takes a minute for fifty thousand comments, and cannot be interrupted meanwhile. */
 const COMMENTS_MAX = 500;
+/** Half of what the engine's own binder allows; its parser gets slow long before it says so. */
+const DEPTH_MAX = 500;
 /** An interrupt that falls between two calls into the engine is forgotten by it, so it is said again until the query ends. */
 const INTERRUPT_AGAIN_MS = 20;
 
@@ -78,6 +80,8 @@ export async function openQuery(room: QueryRoom, sql: string, bounds: QueryBound
     throw errors.sqlInvalid(`The statement is longer than ${SQL_LENGTH_MAX} characters`, null);
   if (sql.split(/\/\*|--/).length > COMMENTS_MAX + 1)
     throw errors.sqlInvalid(`The statement holds more than ${COMMENTS_MAX} comments`, null);
+  if ((tokensOf(sql) ?? []).some(({ depth }) => depth > DEPTH_MAX))
+    throw errors.sqlInvalid(`The statement nests deeper than ${DEPTH_MAX} parentheses`, null);
   const rewritten = rewriteSql(sql, room.catalogue);
   const connection = await room.database.connect();
   const stop = watch(connection, bounds);
