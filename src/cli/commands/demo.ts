@@ -1,5 +1,5 @@
 /** `almanac demo`: the whole journey on real prices, driven over HTTP like any client's. */
-import { stage1Client } from '@almanac/sdk';
+import { gatewayClient, sigmaClient, stage1Client } from '@almanac/sdk';
 import { Option } from 'commander';
 import type { Config } from '#app/config.js';
 import { makeLog } from '#app/makers.js';
@@ -72,9 +72,9 @@ function tellJourney(screen: Screen, listeners: Listeners, only: readonly string
   const surface = (name: string) => ({ baseUrl: listeners[name] ?? '' });
   const journey = {
     screen,
-    sigma: surface('sigma'),
+    sigma: sigmaClient(surface('sigma')),
     stage1: stage1Client(surface('stage1')),
-    gateway: surface('gateway'),
+    gateway: gatewayClient(surface('gateway')),
     signal,
   };
   return tellChapters(journey, chaptersFor(only));

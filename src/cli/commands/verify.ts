@@ -1,10 +1,11 @@
 /** `almanac verify`: makes a number again from what it came from, and compares bit for bit. */
+import { gatewayClient } from '@almanac/sdk';
 import { Option } from 'commander';
 import { type CommandContext, type CommonOptions, configOf, newCommand } from '../command.js';
 import { withServer } from '../connect.js';
 import { EXIT } from '../exit-codes.js';
 import { table } from '../screen.js';
-import { sayVerification, verify } from '../verify.js';
+import { sayVerification } from '../verify.js';
 
 interface VerifyOptions extends CommonOptions {
   readonly depth: 'parents' | 'all';
@@ -29,7 +30,10 @@ export const verifyCommand = (context: CommandContext) =>
       const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
       const verification = await withServer(configOf(context, options), ({ gateway: baseUrl = '' }) =>
         screen.step(`verify ${id}`, async () => {
-          const value = await verify({ baseUrl, headers }, id, depth);
+          const value = await gatewayClient({ baseUrl, headers }).postAlmanacVerifyById({
+            path: { id },
+            query: { depth },
+          });
           return { says: sayVerification(value), value, facts: { verification: value }, held: value.ok };
         }),
       );

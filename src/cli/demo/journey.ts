@@ -1,12 +1,12 @@
 /** What a chapter of the demo is, and what it is given: a screen to speak on and the surfaces to drive. */
-import type { ClientOptions, Stage1Client } from '@almanac/sdk';
+import type { GatewayClient, SigmaClient, Stage1Client } from '@almanac/sdk';
 import type { Screen } from '../screen.js';
 
 export interface Journey {
   readonly screen: Screen;
-  readonly sigma: ClientOptions;
+  readonly sigma: SigmaClient;
   readonly stage1: Stage1Client;
-  readonly gateway: ClientOptions;
+  readonly gateway: GatewayClient;
   readonly signal: AbortSignal;
 }
 

@@ -21,10 +21,10 @@ export async function runJob(
   body: object,
   progress: Progress,
 ): Promise<unknown> {
-  const accepted = await call(sigma, 'POST', path, { body, headers: { prefer: 'respond-async' } });
+  const accepted = await call(sigma.options, 'POST', path, { body, headers: { prefer: 'respond-async' } });
   const { job_id: id } = Accepted.parse(accepted);
   for (;;) {
-    const job = Job.parse(await call(sigma, 'GET', '/jobs/{id}', { path: { id } }));
+    const job = Job.parse(await sigma.getJobsByJobId({ path: { job_id: id } }));
     progress.update(job.progress, 100);
     if (job.status === 'completed') return accepted;
     if (job.status === 'failed' || job.status === 'cancelled')

@@ -1,5 +1,4 @@
 /** Backtests by purged k-fold and by walking forward, and the sweep over thresholds and shares. */
-import { call } from '@almanac/sdk';
 import { z } from 'zod';
 import type { Journey } from '../journey.js';
 import { DEMO_TAG, type DemoModel } from '../series.js';
@@ -36,7 +35,7 @@ export async function backtest(
       reuse: true,
     };
     const { backtest_id: id } = Accepted.parse(await runJob(journey, '/backtest', body, progress));
-    const found = Backtest.parse(await call(journey.sigma, 'GET', '/backtests/{id}', { path: { id } }));
+    const found = Backtest.parse(await journey.sigma.getBacktestsByBacktestId({ path: { backtest_id: id } }));
     return { says: sayMetrics(found.metrics), value: undefined, facts: { backtest_id: id, ...found } };
   });
 }
@@ -67,7 +66,7 @@ export async function sweep(journey: Journey, model: DemoModel, matrixSha: strin
     };
     const accepted = SweepAccepted.parse(await runJob(journey, '/backtest_sweep', body, progress));
     const found = Swept.parse(
-      await call(journey.sigma, 'GET', '/sweeps/{id}', { path: { id: accepted.sweep_id }, query: { limit: 1 } }),
+      await journey.sigma.getSweepsBySweepId({ path: { sweep_id: accepted.sweep_id }, query: { limit: 1 } }),
     );
     if (accepted.total_configs < 24 || found.total < accepted.total_configs)
       throw new Error(`Only ${found.total} of ${accepted.total_configs} configurations were judged`);

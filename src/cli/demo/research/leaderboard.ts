@@ -1,5 +1,4 @@
 /** The leaderboard as it is: ranked with its trials, and with the reasons why a row does not pass. */
-import { call } from '@almanac/sdk';
 import { plot } from 'asciichart';
 import { z } from 'zod';
 import { table } from '../../screen.js';
@@ -29,7 +28,7 @@ const ROWS_SHOWN = 10;
 
 export async function topRows(sigma: Journey['sigma'], limit: number): Promise<{ rows: Row[]; total: number }> {
   const query = { tag: DEMO_TAG, sort_by: 'sharpe', limit };
-  const { items, total } = Leaderboard.parse(await call(sigma, 'GET', '/leaderboard', { query }));
+  const { items, total } = Leaderboard.parse(await sigma.getLeaderboard({ query }));
   return { rows: items, total };
 }
 
@@ -87,7 +86,7 @@ export async function showBest(journey: Journey): Promise<void> {
   const { screen, sigma } = journey;
   const { rows } = await topRows(sigma, 1);
   const top = rows[0]!;
-  const best = Best.parse(await call(sigma, 'GET', '/backtests/{id}', { path: { id: top.backtest_id } }));
+  const best = Best.parse(await sigma.getBacktestsByBacktestId({ path: { backtest_id: top.backtest_id } }));
   const { equity } = best.result;
   screen.heading(`The best by Sharpe: ${top.model_id}, ${top.backtest_id}`);
   screen.line(

@@ -1,5 +1,4 @@
 /** Matrices with the leak check on, and a planted leak that must be refused. */
-import { call } from '@almanac/sdk';
 import { z } from 'zod';
 import type { Journey } from '../journey.js';
 import type { DemoModel } from '../series.js';
@@ -15,7 +14,7 @@ export async function buildMatrix({ screen, sigma }: Journey, model: DemoModel):
   return screen.step(`matrix of ${model.modelId}`, async () => {
     const { start, end } = model.series;
     const body = { model_id: model.modelId, start, end };
-    const built = Built.parse(await call(sigma, 'POST', '/build_matrix', { body }));
+    const built = Built.parse(await sigma.postBuildMatrix({ body }));
     const { matrix_sha: sha, rows, feature_columns: features, label } = built;
     const says = `${rows} rows, ${features.length} features, label ${label.kind}, no column sees the future; ${short(sha)}`;
     return { says, value: sha, facts: { matrix_sha: sha, rows, features: features.length } };

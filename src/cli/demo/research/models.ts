@@ -1,12 +1,12 @@
 /** Models from the template of the swing pack, one for each series and way to learn; those that are there already stay. */
-import { ApiError, call } from '@almanac/sdk';
+import { ApiError } from '@almanac/sdk';
 import type { Journey } from '../journey.js';
 import type { DemoModel } from '../series.js';
 
 export async function makeModel({ screen, sigma }: Journey, model: DemoModel): Promise<void> {
   await screen.step(`model ${model.modelId}`, async () => {
     if (await isThere(sigma, model.modelId)) return { says: 'is there already', value: undefined };
-    await call(sigma, 'POST', '/models', {
+    await sigma.postModels({
       body: {
         template_id: 'swingsigma_default',
         // A name that reads as a model id becomes the id (sigma.md 7.1).
@@ -20,7 +20,7 @@ export async function makeModel({ screen, sigma }: Journey, model: DemoModel): P
 
 async function isThere(sigma: Journey['sigma'], modelId: string): Promise<boolean> {
   try {
-    await call(sigma, 'GET', '/models/{id}', { path: { id: modelId } });
+    await sigma.getModelsByModelId({ path: { model_id: modelId } });
     return true;
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return false;

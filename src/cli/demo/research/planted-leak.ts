@@ -1,5 +1,5 @@
 /** A leak on purpose: the return that is to be predicted, asked for as a feature. It must be shown, and it must be refused. */
-import { ApiError, call } from '@almanac/sdk';
+import { ApiError } from '@almanac/sdk';
 import { z } from 'zod';
 import type { Journey } from '../journey.js';
 import { modelsOfDemo } from '../series.js';
@@ -17,14 +17,14 @@ export async function plantLeak({ screen, sigma }: Journey): Promise<void> {
   const body = { model_id: modelId, start: series.start, end: series.end, features: ['rsi_14', LEAK] };
 
   await screen.step('a planted leak is shown by the preview', async () => {
-    const { ok, qa } = Preview.parse(await call(sigma, 'POST', '/preview_matrix', { body }));
+    const { ok, qa } = Preview.parse(await sigma.postPreviewMatrix({ body }));
     const isFlagged = qa.leakage.flags.some(({ column }) => column === LEAK);
     if (ok || qa.leakage.ok || !isFlagged) throw new Error(`${LEAK} as a feature went through unseen`);
     return { says: `${LEAK} as a feature: flagged`, value: undefined };
   });
 
   await screen.step('and refused by the build', async () => {
-    const failure = await call(sigma, 'POST', '/build_matrix', { body }).catch((error: unknown) => error);
+    const failure = await sigma.postBuildMatrix({ body }).catch((error: unknown) => error);
     if (!(failure instanceof ApiError)) throw new Error(`${LEAK} as a feature was built into a matrix`);
     if (codeOf(failure) !== 'LEAKAGE') throw failure;
     return { says: failure.message.replace(/^.*: 400 /, ''), value: undefined };

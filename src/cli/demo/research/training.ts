@@ -1,5 +1,4 @@
 /** Training: fitted on all rows, judged out of fold. */
-import { call } from '@almanac/sdk';
 import { z } from 'zod';
 import type { Journey } from '../journey.js';
 import type { DemoModel } from '../series.js';
@@ -21,7 +20,7 @@ export async function train(journey: Journey, model: DemoModel, matrixSha: strin
     const body = { model_id: model.modelId, matrix_sha: matrixSha, reuse: true };
     const { job_id: id } = Accepted.parse(await runJob(journey, '/train', body, progress));
     const { model_sha: sha, metrics } = Trained.parse(
-      await call(journey.sigma, 'GET', '/train/jobs/{id}', { path: { id } }),
+      await journey.sigma.getTrainJobsByJobId({ path: { job_id: id } }),
     );
     const says = `out of fold: log loss ${show(metrics.log_loss)} (guessing the class shares: ${show(metrics.baseline.log_loss)}); ${short(sha)}`;
     return { says, value: undefined, facts: { model_sha: sha, metrics } };
