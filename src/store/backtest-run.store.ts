@@ -1,5 +1,5 @@
 /** Queries on backtests: one run and its folds, and the leaderboard over all that were saved. */
-import { type Selectable, type SqlBool, sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Json, JsonObject } from '#base/json.js';
 import type { RunFailure } from './build-run.store.js';
 import type { Database } from './database.js';
@@ -215,14 +215,6 @@ async function writeFoldsAndEquity(
     .execute();
 }
 
-export async function failBacktestRun(db: Database, backtestId: string, error: RunFailure): Promise<void> {
-  await db
-    .updateTable('backtest_run')
-    .set({ status: 'failed', error: JSON.stringify(error), finished_at: sql<Date>`now()` })
-    .where('backtest_id', '=', backtestId)
-    .execute();
-}
-
 /** By `bt_...` id, or by number. */
 export async function findBacktestRun(db: Database, id: string | number): Promise<BacktestRun | undefined> {
   const query = db.selectFrom('backtest_run').selectAll();
@@ -285,16 +277,6 @@ export async function findLatestSavedRun(db: Database, modelId: string): Promise
 /** Unsaved results are kept an hour. */
 export async function deleteExpiredRuns(db: Database, nowMs: number): Promise<void> {
   await db.deleteFrom('backtest_run').where('expires_at', '<', new Date(nowMs)).execute();
-}
-
-export async function countUnfinishedRuns(db: Database, ownerId: string | null): Promise<number> {
-  const row = await db
-    .selectFrom('backtest_run')
-    .select(({ fn }) => fn.countAll<number>().as('n'))
-    .where('status', 'in', ['queued', 'running'])
-    .where(ownerId === null ? sql<SqlBool>`owner_id is null` : sql<SqlBool>`owner_id = ${ownerId}`)
-    .executeTakeFirstOrThrow();
-  return Number(row.n);
 }
 
 const NOT_YET_KNOWN = {

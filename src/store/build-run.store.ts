@@ -1,7 +1,6 @@
 /** Queries on the buildings of matrices. */
 import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { Json, JsonObject } from '#base/json.js';
-import type { Page, PageRequest } from '#base/page.js';
 import type { Database } from './database.js';
 import type { BuildRunTable } from './tables/build-run.table.js';
 
@@ -115,14 +114,6 @@ export async function startBuildRun(db: Database, jobId: string): Promise<void> 
     .execute();
 }
 
-export async function failBuildRun(db: Database, jobId: string, error: RunFailure): Promise<void> {
-  await db
-    .updateTable('build_run')
-    .set({ status: 'failed', error: JSON.stringify(error), finished_at: sql<Date>`now()` })
-    .where('job_id', '=', jobId)
-    .execute();
-}
-
 export async function findBuildRun(db: Database, jobId: string): Promise<BuildRun | undefined> {
   const row = await db.selectFrom('build_run').selectAll().where('job_id', '=', jobId).executeTakeFirst();
   return row && fromRow(row);
@@ -154,29 +145,6 @@ export async function findMatricesBySha(db: Database, prefix: string): Promise<B
     .limit(2)
     .execute();
   return rows.map((row) => built(fromRow(row))).filter((matrix) => matrix !== undefined);
-}
-
-/** Newest first. */
-export async function listBuildRuns(
-  db: Database,
-  filter: { modelId?: string; packId?: string },
-  { limit, offset }: PageRequest,
-): Promise<Page<BuildRun>> {
-  let query = db.selectFrom('build_run');
-  if (filter.modelId !== undefined)
-    query = query.where(sql<SqlBool>`lower(model_id) = ${filter.modelId.toLowerCase()}`);
-  if (filter.packId !== undefined) query = query.where('pack_id', '=', filter.packId);
-  const [rows, count] = await Promise.all([
-    query
-      .selectAll()
-      .orderBy('created_at', 'desc')
-      .orderBy('build_run_id', 'desc')
-      .limit(limit)
-      .offset(offset)
-      .execute(),
-    query.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
-  ]);
-  return { items: rows.map(fromRow), total: Number(count.total) };
 }
 
 function built(run: BuildRun): BuiltMatrix | undefined {

@@ -149,14 +149,6 @@ export async function completeSweep(
     .execute();
 }
 
-export async function failSweep(db: Database, sweepId: string, error: RunFailure): Promise<void> {
-  await db
-    .updateTable('backtest_sweep')
-    .set({ status: 'failed', error: JSON.stringify(error), finished_at: sql<Date>`now()` })
-    .where('sweep_id', '=', sweepId)
-    .execute();
-}
-
 /** By `sweep_...` id, or by number. */
 export async function findSweep(db: Database, id: string | number): Promise<Sweep | undefined> {
   const query = db.selectFrom('backtest_sweep').selectAll();

@@ -92,14 +92,6 @@ export async function completeTrainingRun(
     .execute();
 }
 
-export async function failTrainingRun(db: Database, jobId: string, error: RunFailure): Promise<void> {
-  await db
-    .updateTable('training_run')
-    .set({ status: 'failed', error: JSON.stringify(error), finished_at: sql<Date>`now()` })
-    .where('job_id', '=', jobId)
-    .execute();
-}
-
 export async function findTrainingRun(db: Database, jobId: string): Promise<TrainingRun | undefined> {
   const row = await db.selectFrom('training_run').selectAll().where('job_id', '=', jobId).executeTakeFirst();
   return row && fromRow(row);

@@ -11,6 +11,7 @@ import {
   insertBacktestRun,
 } from '#store/backtest-run.store.js';
 import { findModel } from '#store/model.store.js';
+import { inTransaction } from '#store/transaction.js';
 import { shownConfig } from './backtest-document.js';
 import { type BacktestWish, configOf, runPlanOf, wishWarnings } from './backtest-request.js';
 import type { StrategyDesk } from './desk.js';
@@ -65,7 +66,7 @@ export async function submitBacktest(
   const { qa, warnings } = await judgeForeign(desk, matrix);
   const backtestId = desk.ids.short('bt_');
   const { modelId, packId } = open.model;
-  const job = await desk.db.transaction().execute(async (tx) => {
+  const job = await inTransaction(desk.db, async (tx) => {
     await deleteExpiredRuns(tx, desk.clock.nowMs());
     const sent = await desk.queue.send(tx, {
       id: backtestId,

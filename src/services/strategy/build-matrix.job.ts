@@ -7,6 +7,7 @@ import { defineJob, type JobType } from '#jobs/job-type.js';
 import { recordArtifact } from '#services/operations/lineage.service.js';
 import { type BuildRun, completeBuildRun, findBuildRun, startBuildRun } from '#store/build-run.store.js';
 import { findModel } from '#store/model.store.js';
+import { inTransaction } from '#store/transaction.js';
 import type { StrategyDesk } from './desk.js';
 import { computeMatrix, keyOf, type Snapshot, snapshotBars } from './make-matrix.js';
 import { type MatrixWork, matrixShaOf, readWork } from './matrix-work.js';
@@ -78,7 +79,7 @@ async function keep(
   const barsSha = snapshots[0]!.sha256;
   const lineage = await lineageOfBuild(desk, run, matrixSha, barsSha);
   const kept = await Promise.all(snapshots.map(({ bytes }) => desk.artifacts.put(bytes)));
-  await desk.db.transaction().execute(async (tx) => {
+  await inTransaction(desk.db, async (tx) => {
     for (const [at, { ticker, interval, toUs }] of snapshots.entries())
       await recordArtifact(desk, tx, {
         kind: 'bars',

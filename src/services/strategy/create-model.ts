@@ -5,6 +5,7 @@ import type { Principal } from '#services/identity/principal.js';
 import type { Database } from '#store/database.js';
 import { findModel, insertModel, insertPolicy, type Model, type NewModel, replaceModel } from '#store/model.store.js';
 import { findIndicatorSet, listIndicatorSets, type Template, upsertIndicatorSet } from '#store/pack.store.js';
+import { inTransaction } from '#store/transaction.js';
 import type { StrategyDesk } from './desk.js';
 import { type AssetType, defaultLabel, inferPack, parseAsset, parseModelId, shaOf, slug } from './identifiers.js';
 import { mayChange, maySee } from './model-access.js';
@@ -180,7 +181,7 @@ async function insertOrMatch(
   if (!overwrite) throw errors.modelExists(existing.modelId, differs);
   if (!mayChange({ tenancy: desk.tenancy }, existing, principal)) throw errors.modelForeign(existing.modelId);
   const { policy: _, ...model } = { ...draft, modelId: existing.modelId, packId: existing.packId };
-  await desk.db.transaction().execute((tx) => replaceModel(tx, withConfigSha(model), principal.userId));
+  await inTransaction(desk.db, (tx) => replaceModel(tx, withConfigSha(model), principal.userId));
   const replaced = await findModel(desk.db, existing.modelId);
   await writeModelFiles(desk, replaced!, draft.policy);
   return { model: replaced!, status: 'created' };
@@ -207,7 +208,7 @@ const withConfigSha = (model: Omit<NewModel, 'configSha'>): NewModel => {
 /** Undefined when the id is taken. The model, its own indicators and its policy appear together. */
 async function insertDraft(desk: Desk, { policy, ...draft }: Draft & { modelId: string }): Promise<Model | undefined> {
   const model = withConfigSha(draft);
-  const isNew = await desk.db.transaction().execute(async (tx) => {
+  const isNew = await inTransaction(desk.db, async (tx) => {
     if (!(await insertModel(tx, model))) return false;
     await insertPolicy(tx, { modelId: model.modelId, packId: model.packId, policy, policySha: shaOf(policy) });
     await writeOwnIndicators(tx, model);

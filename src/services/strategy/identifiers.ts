@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type Json } from '#base/json.js';
 
-export const ASSETS = ['eq', 'opt'] as const;
-export type AssetType = (typeof ASSETS)[number];
+export type AssetType = 'eq' | 'opt';
 
 export const CADENCES = ['1m', '5m', '15m', '30m', 'hourly', 'daily', 'weekly', 'intraday'] as const;
 export const ALGOS = ['gbm', 'xgb', 'rf', 'logit'] as const;

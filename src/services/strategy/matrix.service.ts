@@ -19,6 +19,7 @@ import {
   insertBuildRun,
 } from '#store/build-run.store.js';
 import { findIndicatorSet } from '#store/pack.store.js';
+import { inTransaction } from '#store/transaction.js';
 import type { StrategyDesk } from './desk.js';
 import { defaultLabel, sha256 } from './identifiers.js';
 import { computeMatrix, snapshotBars } from './make-matrix.js';
@@ -137,7 +138,7 @@ async function sendBuild(
   if (order.outCsv !== null) await outputFile({ dir: desk.workspaceDir }, 'out_csv', order.outCsv, '.csv');
   const jobId = desk.ids.short('build_');
   const params = { work: workDocument(work), out_csv: order.outCsv };
-  const job = await desk.db.transaction().execute(async (tx) => {
+  const job = await inTransaction(desk.db, async (tx) => {
     await insertBuildRun(tx, { jobId, modelId, packId, params, tag: null, ownerId: principal.userId });
     return desk.queue.send(tx, {
       id: jobId,
@@ -216,7 +217,7 @@ function refuseForeignPack({ model }: OpenModel, packId: string | null): void {
 }
 
 /** A model's configuration and the caller's wishes, resolved. Options need data that no slice of ours can hold yet. */
-export function workOf({ spec, ...open }: OpenModel, wish: BuildWish): MatrixWork {
+function workOf({ spec, ...open }: OpenModel, wish: BuildWish): MatrixWork {
   const ticker = wish.ticker ?? spec.ticker;
   if (spec.asset === 'opt') throw errors.optionDataMissing(ticker);
   return {
@@ -247,7 +248,7 @@ function knownLabel(kind: string): string {
 }
 
 /** Resolved and in one order: two spellings of the same set are the same matrix, down to the order of its columns. */
-export const sortedIndicators = (requests: readonly IndicatorRequest[]): readonly IndicatorRequest[] =>
+const sortedIndicators = (requests: readonly IndicatorRequest[]): readonly IndicatorRequest[] =>
   resolveIndicators(requests)
     .map(describeIndicator)
     .sort((a, b) => (canonicalJson(a as Json) < canonicalJson(b as Json) ? -1 : 1));

@@ -101,8 +101,6 @@ export function hyperparamFaults(hyperparams: Json | undefined, path: string): F
   });
 }
 
-export const isHyperparam = (name: string) => HYPERPARAMS[name] !== undefined;
-
 function checkThresholds(thresholds: Json | undefined, faults: Fault[]): void {
   if (thresholds === undefined || thresholds === null) return;
   if (!isObject(thresholds)) {

@@ -33,6 +33,8 @@ export {
   type TemplateWish,
 } from './create-model.js';
 
+import { inTransaction } from '#store/transaction.js';
+
 export interface ListedModel {
   readonly model: Model;
   /** The run it is shown with: its best one that passes, else the latest saved. */
@@ -103,7 +105,7 @@ export async function patchModel(
   principal: Principal,
   change: { modelId: string; packId?: string; config: JsonObject; ifMatch?: string },
 ): Promise<PatchedModel> {
-  const previous = await desk.db.transaction().execute(async (tx) => {
+  const previous = await inTransaction(desk.db, async (tx) => {
     const model = await getVisibleModel(tx, principal, change.modelId, { forUpdate: true });
     if (!mayChange(desk, model, principal)) throw errors.modelForeign(model.modelId);
     if (change.packId !== undefined && change.packId !== model.packId)

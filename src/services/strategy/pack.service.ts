@@ -18,6 +18,7 @@ import {
   type Template,
   upsertIndicatorSet,
 } from '#store/pack.store.js';
+import { inTransaction } from '#store/transaction.js';
 import type { StrategyDesk } from './desk.js';
 import { shaOf } from './identifiers.js';
 import { checkConfig, objectAt, readConfig } from './model-config.js';
@@ -31,7 +32,7 @@ export type { IndicatorSet, Pack, PackListed, Template } from '#store/pack.store
 export async function loadPacks(desk: Pick<StrategyDesk, 'db'>, packsDir: string): Promise<string[]> {
   const loaded: string[] = [];
   for (const files of await readPackFiles(packsDir)) {
-    const isNew = await desk.db.transaction().execute((tx) => insertPackFiles(tx, files));
+    const isNew = await inTransaction(desk.db, (tx) => insertPackFiles(tx, files));
     if (isNew) loaded.push(files.packId);
   }
   return loaded;

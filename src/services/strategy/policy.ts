@@ -16,7 +16,7 @@ interface Sections {
   readonly alerting: JsonObject;
 }
 
-export const BRACKET_DEFAULTS = {
+const BRACKET_DEFAULTS = {
   enabled: true,
   mode: 'atr',
   entry_mode: 'next_session_open',
@@ -60,8 +60,6 @@ export const defaultPolicy = (risk: JsonObject = {}): JsonObject => ({
   },
   alerting: { ...ALERTING_DEFAULTS },
 });
-
-export const DEFAULT_EXECUTION = (defaultPolicy()['execution'] ?? {}) as JsonObject;
 
 /** Judges any JSON at all; never throws. */
 export function judgePolicy(document: Json): PolicyVerdict {

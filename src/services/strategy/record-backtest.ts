@@ -4,6 +4,7 @@ import type { BacktestResult } from '#engine/backtest/evaluate.js';
 import { stdOf } from '#engine/metrics/moments.js';
 import { recordArtifact } from '#services/operations/lineage.service.js';
 import { type BacktestOutcome, type BacktestRun, completeBacktestRun } from '#store/backtest-run.store.js';
+import { inTransaction } from '#store/transaction.js';
 import { insertTrials, listTrials } from '#store/trial.store.js';
 import { backtestDocument, documentBytes, type TrialCount } from './backtest-document.js';
 import type { StrategyDesk } from './desk.js';
@@ -85,7 +86,7 @@ export async function recordBacktest(
     lineage: lineageOf(open, risk, desk.codeVersion, known),
     warnings: warningsOf(run, document, home),
   };
-  await desk.db.transaction().execute(async (tx) => {
+  await inTransaction(desk.db, async (tx) => {
     if (stored !== undefined)
       await recordArtifact(desk, tx, {
         kind: 'backtest',

@@ -29,7 +29,7 @@ export async function rememberFailure<T>(
 export const failureOf = ({ kind, code, message, detail }: AppError): RunFailure => ({ kind, code, message, detail });
 
 /** The error a waiting caller gets: the same that ended the run. */
-export const errorOf = (failure: RunFailure) =>
+const errorOf = (failure: RunFailure) =>
   new AppError(failure.kind as ErrorKind, failure.code, failure.message, failure.detail);
 
 /** For a job type's `afterEnd`: a run whose job failed in a way nobody expected, or was cancelled, is over as well. */

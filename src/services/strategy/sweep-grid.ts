@@ -2,7 +2,7 @@
 import { errors } from '#base/errors.js';
 import { canonicalJson } from '#base/json.js';
 
-export const SWEEP_CONFIGS_MAX = 500;
+const SWEEP_CONFIGS_MAX = 500;
 
 /**
  * The axes as they were asked for. `product`: every combination, thresholds and top shares together. `union`: threshold

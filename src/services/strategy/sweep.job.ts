@@ -6,6 +6,7 @@ import type { JsonObject } from '#base/json.js';
 import { defineJob, type JobType } from '#jobs/job-type.js';
 import { findBacktestRun, insertBacktestRun } from '#store/backtest-run.store.js';
 import { completeSweep, findSweep, type NewSweepResult, type Sweep, startSweep } from '#store/sweep.store.js';
+import { inTransaction } from '#store/transaction.js';
 import { homeOf, readMatrix } from './backtest.job.js';
 import type { TrialCount } from './backtest-document.js';
 import { shownConfig } from './backtest-document.js';
@@ -59,7 +60,11 @@ export const sweepJob = (desk: StrategyDesk): JobType =>
         }
         return finish(desk, open, sweep, plan, members, evaluated.pbo);
       }),
-    afterEnd: endWithJob(desk, 'backtest_sweep'),
+    async afterEnd(job) {
+      await endWithJob(desk, 'backtest_sweep')(job);
+      // Members that were begun and not finished end with it.
+      await endWithJob(desk, 'backtest_run')(job);
+    },
   });
 
 interface Member {
@@ -202,7 +207,7 @@ async function finish(
   const reportPath = `reports/backtest_sweep_${sweep.modelId}_${stampOf(sweep.createdAtMs)}.json`;
   await desk.artifacts.link(stored.sha256, (await ownFile({ dir: desk.workspaceDir }, reportPath)).path);
   const isWhollyFailed = done.length === 0;
-  await desk.db.transaction().execute((tx) =>
+  await inTransaction(desk.db, (tx) =>
     completeSweep(
       tx,
       sweep.sweepRunId,

@@ -15,6 +15,7 @@ import {
   type Sweep,
   type SweepResult,
 } from '#store/sweep.store.js';
+import { inTransaction } from '#store/transaction.js';
 import { matrixDocument, numberOrId, refusePack, type Submitted, statusOf } from './backtest.service.js';
 import { type BacktestWish, configOf, runPlanOf, wishWarnings } from './backtest-request.js';
 import type { StrategyDesk } from './desk.js';
@@ -69,7 +70,7 @@ export async function submitSweep(
   }
   const sweepId = desk.ids.short('sweep_');
   const { modelId, packId } = open.model;
-  const job = await desk.db.transaction().execute(async (tx) => {
+  const job = await inTransaction(desk.db, async (tx) => {
     const sent = await desk.queue.send(tx, {
       id: sweepId,
       kind: 'sweep',

@@ -4,6 +4,7 @@ import type { JsonObject } from '#base/json.js';
 import { defineJob, type JobType } from '#jobs/job-type.js';
 import { recordArtifact } from '#services/operations/lineage.service.js';
 import { completeTrainingRun, findTrainingRun, startTrainingRun, type TrainingRun } from '#store/training-run.store.js';
+import { inTransaction } from '#store/transaction.js';
 import { readMatrix } from './backtest.job.js';
 import type { StrategyDesk } from './desk.js';
 import { computeModel, modelBytes, modelParams, type Trained, trainingMetrics } from './make-model.js';
@@ -49,7 +50,7 @@ async function keep(
       ? await outputFile({ dir: desk.workspaceDir }, 'model_out', asked, '.json')
       : await ownFile({ dir: desk.workspaceDir }, `artifacts/${run.modelId}/${trained.result.trained.algo}.json`);
   await desk.artifacts.link(stored.sha256, out.path);
-  await desk.db.transaction().execute(async (tx) => {
+  await inTransaction(desk.db, async (tx) => {
     await recordArtifact(desk, tx, {
       kind: 'model',
       content: stored,

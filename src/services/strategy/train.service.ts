@@ -12,6 +12,7 @@ import {
   listTrainingRuns,
   type TrainingRun,
 } from '#store/training-run.store.js';
+import { inTransaction } from '#store/transaction.js';
 import { getBacktest, judgeAnew, matrixDocument, refusePack, type Submitted, statusOf } from './backtest.service.js';
 import { type FitWish, fitPlanOf, wishWarnings } from './backtest-request.js';
 import type { StrategyDesk } from './desk.js';
@@ -81,7 +82,7 @@ export async function submitTraining(
   }
   const { qa, warnings } = await judgeForeign(desk, matrix);
   const kept = qa === null ? params : { ...params, qa, warnings: [...(params['warnings'] as string[]), ...warnings] };
-  const job = await desk.db.transaction().execute(async (tx) => {
+  const job = await inTransaction(desk.db, async (tx) => {
     const sent = await desk.queue.send(tx, {
       id: jobId,
       kind: 'train',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Job } from '#jobs/job.js';
 import type { Principal } from '#services/identity/principal.js';
 import { getBacktest, judgeAnew, submitBacktest } from '#services/strategy/backtest.service.js';
+import { refuseCrowd } from '#services/strategy/crowd.service.js';
 import { throwFailure } from '#services/strategy/run-failure.js';
 import { noteAudit } from '../http/audit-hook.js';
 import type { App } from '../http/surface.js';
@@ -32,6 +33,7 @@ export function backtestRoutes(app: App, desk: SigmaDesk): void {
       const { body, principal } = request;
       const reuse = flagOf(body['reuse'], 'reuse') ?? false;
       const mode = answerModeOf(request, speaksS2('backtest', body) ? 'short' : 'wait');
+      await refuseCrowd(desk, principal, { isWaiting: mode.kind === 'wait' });
       const { jobId, backtestId } = await submitBacktest(desk, principal, backtestWishOf(body), { reuse });
       noteAudit(request, { subject: { backtest_id: backtestId } });
       const warnings = unknownKeyWarnings(body, [...Object.keys(BacktestBody.shape), 'async', 'wait', 'pack']);

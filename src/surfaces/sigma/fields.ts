@@ -175,7 +175,7 @@ export function topPctOf(value: unknown, field = 'top_pct', oneIsPercent = false
 }
 
 /** Undefined where any part is no number. */
-export function numbersIn(text: string): number[] | undefined {
+function numbersIn(text: string): number[] | undefined {
   const parts = text.split(',').map((part) => part.trim());
   const numbers = parts.map((part) => (part === '' ? Number.NaN : Number(part)));
   return numbers.every(Number.isFinite) ? numbers : undefined;

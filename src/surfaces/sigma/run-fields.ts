@@ -103,7 +103,7 @@ export function backtestWishOf(body: Given): BacktestWish {
 }
 
 /** Every parameter that a sweep hands on to each of its configurations. */
-export function sharedOf(body: Given) {
+function sharedOf(body: Given) {
   return {
     splits: integerOf(pick(body, 'splits', 'config.splits'), 'splits', { min: 2, max: 20 }) ?? 5,
     embargo: numberOf(body['embargo'], 'embargo', { min: 0, below: 0.5 }) ?? 0,

@@ -318,6 +318,25 @@ describe('a backtest', () => {
   });
 });
 
+describe('a crowd of backtests', () => {
+  it('is refused to who waits and queued for who does not', async () => {
+    const free = await openSigmaHouse({ settings: { localTier: 'free' }, isIdle: true });
+    await free.post('/data/bars', aaplBars());
+    await makeModel(free);
+    await writeFile(join(free.desk.workspaceDir, 'own.csv'), 'date,y,rsi_14\n2018-01-02,UP,1\n');
+    const ask = (thresholds: number[], headers?: Record<string, string>) =>
+      free.post('/backtest', { model_id: MODEL, csv: 'own.csv', thresholds }, headers);
+    expect((await ask([0.4], { prefer: 'respond-async' })).status).toBe(202);
+    const waiting = await ask([0.5]);
+    expect([waiting.status, code(waiting)]).toEqual([429, 'CONCURRENCY_LIMIT']);
+    expect(waiting.headers['retry-after']).toBeDefined();
+    const queued = await ask([0.6], { prefer: 'respond-async' });
+    expect([queued.status, queued.json.queue_position]).toEqual([202, 2]);
+    const twin = await ask([0.6], { prefer: 'respond-async' });
+    expect(twin.json.job_id).toBe(queued.json.job_id);
+  });
+});
+
 describe('a sweep', () => {
   it('of 24 on real prices is done in seconds, each run answering for all', async () => {
     const startedMs = performance.now();

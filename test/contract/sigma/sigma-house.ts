@@ -38,7 +38,13 @@ export interface SigmaHouse {
 }
 
 export async function openSigmaHouse(
-  options: { workers?: number; settings?: Partial<SigmaSettings>; tenancy?: 'single' | 'multi' } = {},
+  options: {
+    workers?: number;
+    settings?: Partial<SigmaSettings>;
+    tenancy?: 'single' | 'multi';
+    /** Nobody takes the jobs. */
+    isIdle?: boolean;
+  } = {},
 ): Promise<SigmaHouse> {
   const { db, url } = await openTestDatabaseWithUrl({ poolSize: 20 });
   const dir = mkdtempSync(join(tmpdir(), 'almanac-sigma-'));
@@ -73,7 +79,10 @@ export async function openSigmaHouse(
   const types = strategyJobs(desk);
   queue.register(types);
   const lanes = ['general', 'measurements'] as const;
-  const worker = startWorker({ db, queue, types, name: 'sigma-test', hands: 2, lanes, log: silentLog });
+  const worker =
+    options.isIdle === true
+      ? undefined
+      : startWorker({ db, queue, types, name: 'sigma-test', hands: 2, lanes, log: silentLog });
   const settings: SigmaSettings = {
     rootMode: 'optional',
     localTier: 'pro',
@@ -88,7 +97,7 @@ export async function openSigmaHouse(
   await app.ready();
   afterAll(async () => {
     await app.close();
-    await worker.close();
+    await worker?.close();
     await queue.close();
     await measurements.close();
     await compute.close();
