@@ -6,6 +6,7 @@ import { LANES } from '#jobs/delivery.js';
 import { startReaper } from '#jobs/reaper.js';
 import { startWorker as startJobWorker } from '#jobs/worker.js';
 import { sweepUploads } from '#services/research/import.service.js';
+import { remember } from '#store/memory.js';
 import { makeClosers } from './closers.js';
 import type { Config } from './config.js';
 import { type House, openHouse } from './house.js';
@@ -33,6 +34,7 @@ export async function startServer(config: Config, { log }: { log: Log }): Promis
     await closers.closeAll((what, error) => log.warn({ what, error: String(error) }, 'something would not close'));
     await house.close();
   };
+  if (house.isSoleOwner) remember(house.db);
   try {
     const identity = await openIdentity(house);
     const passwordPath = await seedAdmin(house, identity);

@@ -15,6 +15,7 @@ interface Call {
   readonly hear: TaskHear;
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: unknown) => void;
+  readonly hearAbort: () => void;
   isSettled: boolean;
 }
 
@@ -35,8 +36,17 @@ export function openCompute({ workers }: { workers: number }): Compute {
     if (hear.signal?.aborted) return Promise.reject(errors.cancelled());
     return new Promise<unknown>((resolve, reject) => {
       lastId = (lastId + 1) | 0;
-      const call: Call = { id: lastId, name, input, hear, resolve, reject, isSettled: false };
-      hear.signal?.addEventListener('abort', () => abandon(call), { once: true });
+      const call: Call = {
+        id: lastId,
+        name,
+        input,
+        hear,
+        resolve,
+        reject,
+        hearAbort: () => abandon(call),
+        isSettled: false,
+      };
+      call.hear.signal?.addEventListener('abort', call.hearAbort, { once: true });
       waiting.push(call);
       handOut();
     }) as Promise<TaskOutput<N>>;
@@ -109,6 +119,8 @@ export function openCompute({ workers }: { workers: number }): Compute {
   function settle(call: Call, say: () => void) {
     if (call.isSettled) return;
     call.isSettled = true;
+    // One signal may outlive thousands of calls.
+    call.hear.signal?.removeEventListener('abort', call.hearAbort);
     say();
   }
 

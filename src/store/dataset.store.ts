@@ -4,6 +4,7 @@ import type { JsonObject } from '#base/json.js';
 import type { Page, PageRequest } from '#base/page.js';
 import type { Database } from './database.js';
 import type { DatasetTable } from './tables/dataset.table.js';
+import { declareChange, RUNS } from './transaction.js';
 
 /** What a client declared about the rows of one measurement; undefined where it said nothing. */
 export interface DeclaredRows {
@@ -141,6 +142,7 @@ export async function lockDatasets(tx: Database): Promise<void> {
 
 /** Inserts, or replaces the row with the same id. The caller holds `lockDatasets`. */
 export async function putDataset(tx: Database, dataset: Dataset): Promise<void> {
+  declareChange(tx, RUNS);
   const { dataset_id, created_at, ...rest } = toRow(dataset);
   await tx
     .insertInto('dataset')
@@ -150,6 +152,7 @@ export async function putDataset(tx: Database, dataset: Dataset): Promise<void> 
 }
 
 export async function deleteDataset(tx: Database, datasetId: string): Promise<void> {
+  declareChange(tx, RUNS);
   await tx.deleteFrom('dataset').where('dataset_id', '=', datasetId).execute();
 }
 

@@ -3,6 +3,7 @@ import { type Selectable, sql } from 'kysely';
 import type { JsonObject } from '#base/json.js';
 import type { Database } from './database.js';
 import type { FoldTable } from './tables/fold.table.js';
+import { declareChange, RUNS } from './transaction.js';
 
 export interface Fold {
   readonly foldNumber: number;
@@ -41,6 +42,7 @@ export async function listFolds(db: Database, runId: string, page: FoldPage): Pr
 
 /** Puts these folds in place of all the run had. The caller holds the run's row, so two writers never mix. */
 export async function replaceFolds(tx: Database, runId: string, folds: readonly Fold[]): Promise<void> {
+  declareChange(tx, RUNS);
   await tx.deleteFrom('fold').where('run_id', '=', runId).execute();
   for (let i = 0; i < folds.length; i += ROWS_PER_STATEMENT) {
     const rows = folds.slice(i, i + ROWS_PER_STATEMENT).map((fold) => toRow(runId, fold));

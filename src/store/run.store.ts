@@ -4,6 +4,7 @@ import type { JsonObject } from '#base/json.js';
 import type { Page, PageRequest } from '#base/page.js';
 import type { Database } from './database.js';
 import type { RunTable } from './tables/run.table.js';
+import { declareChange, RUNS } from './transaction.js';
 
 export interface Run {
   readonly runId: string;
@@ -86,6 +87,7 @@ export async function listRuns(db: Database, filter: RunFilter, page: PageReques
 
 /** Inserts, or replaces the row with the same id, which stays locked until the transaction ends. Folds are left alone. */
 export async function putRun(tx: Database, run: Run, nowMs: number): Promise<void> {
+  declareChange(tx, RUNS);
   const { run_id, created_at, ...rest } = toRow(run, nowMs);
   await tx
     .insertInto('run')
@@ -95,10 +97,12 @@ export async function putRun(tx: Database, run: Run, nowMs: number): Promise<voi
 }
 
 export async function setStoredFoldCount(tx: Database, runId: string, count: number): Promise<void> {
+  declareChange(tx, RUNS);
   await tx.updateTable('run').set({ stored_fold_count: count }).where('run_id', '=', runId).execute();
 }
 
 export async function setSummaryMetrics(tx: Database, runId: string, summary: JsonObject): Promise<void> {
+  declareChange(tx, RUNS);
   await tx
     .updateTable('run')
     .set({ summary_metrics: JSON.stringify(summary) })
@@ -108,10 +112,12 @@ export async function setSummaryMetrics(tx: Database, runId: string, summary: Js
 
 /** The run's folds go with it. */
 export async function deleteRun(tx: Database, runId: string): Promise<void> {
+  declareChange(tx, RUNS);
   await tx.deleteFrom('run').where('run_id', '=', runId).execute();
 }
 
 export async function deleteRunsOfDataset(tx: Database, datasetId: string): Promise<void> {
+  declareChange(tx, RUNS);
   await tx.deleteFrom('run').where('dataset_id', '=', datasetId).execute();
 }
 

@@ -3,6 +3,7 @@ import { errors } from '#base/errors.js';
 import type { Page, PageRequest } from '#base/page.js';
 import { insertApiKey, revokeApiKeys } from '#store/api-key.store.js';
 import type { Database } from '#store/database.js';
+import { inTransaction } from '#store/transaction.js';
 import {
   changeUser,
   countOtherAdmins,
@@ -95,7 +96,7 @@ export async function rotateCredentials(
 ): Promise<{ apiKey: string; token: string; rotatedAtMs: number }> {
   const rotatedAtMs = desk.clock.nowMs();
   const apiKey = makeApiKey();
-  const user = await desk.db.transaction().execute(async (transaction) => {
+  const user = await inTransaction(desk.db, async (transaction) => {
     const changed = await changeUser(transaction, userId, { endsTokens: true });
     if (changed === undefined) throw errors.userMissing(userId);
     await revokeApiKeys(transaction, userId, rotatedAtMs);
@@ -118,7 +119,7 @@ export async function updateUser(desk: IdentityDesk, userId: string, update: Use
   if (update.password !== undefined) checkPassword(update.password);
   const { password, ...plain } = update;
   const passwordHash = password === undefined ? undefined : await hashPassword(password);
-  return desk.db.transaction().execute(async (transaction) => {
+  return inTransaction(desk.db, async (transaction) => {
     const others = await countOtherAdmins(transaction, userId);
     const before = await findUser(transaction, userId);
     if (before === undefined) throw errors.userMissing(userId);

@@ -18,6 +18,7 @@ import {
   readAuditChain,
 } from '#store/audit.store.js';
 import type { Database, Tables } from '#store/database.js';
+import { inTransaction } from '#store/transaction.js';
 
 export type { AuditFilter };
 export type AuditEntry = AuditRow;
@@ -60,7 +61,7 @@ export function createAuditTrail(desk: { db: Kysely<Tables>; clock: Clock }): Au
 }
 
 async function append(db: Kysely<Tables>, batch: readonly { entry: NewAuditEntry; atMs: number }[]): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
+  await inTransaction(db, async (transaction) => {
     let prevHash = await lockAuditEnd(transaction);
     const rows = batch.map(({ entry, atMs }) => {
       const hash = hashOf(prevHash, { ...entry, atMs });

@@ -20,6 +20,7 @@ import {
 } from '#store/dataset.store.js';
 import { deleteRunsOfDataset, takeRunsOfDataset } from '#store/run.store.js';
 import { deleteSimulationsOfDataset } from '#store/simulation.store.js';
+import { inTransaction } from '#store/transaction.js';
 import { fillDeclared, mergeDeclared } from './declared-rows.js';
 import type { ResearchDesk } from './desk.js';
 import { granularityOf, intervalMsOf } from './granularity.js';
@@ -85,7 +86,7 @@ export async function saveDataset(
   desk: Writer,
   input: DatasetToSave,
 ): Promise<{ datasetId: string; created: boolean }> {
-  return desk.db.transaction().execute((tx) => saveDatasetIn(desk, tx, input));
+  return inTransaction(desk.db, (tx) => saveDatasetIn(desk, tx, input));
 }
 
 export async function saveDatasetIn(
@@ -122,7 +123,7 @@ export async function removeDataset(
   idOrSlug: string,
   { cascade }: { cascade: boolean },
 ): Promise<string> {
-  return desk.db.transaction().execute(async (tx) => {
+  return inTransaction(desk.db, async (tx) => {
     await lockDatasets(tx);
     const datasetId = await takeDataset(tx, idOrSlug);
     if (datasetId === undefined) throw errors.datasetMissing(idOrSlug);

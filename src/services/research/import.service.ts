@@ -5,6 +5,7 @@ import type { JsonObject } from '#base/json.js';
 import { measurementName } from '#data/timeseries/names.js';
 import type { CsvImport } from '#data/timeseries/port.js';
 import { isFinal, type Job } from '#jobs/job.js';
+import { inTransaction } from '#store/transaction.js';
 import type { ResearchDesk } from './desk.js';
 import { IMPORT_JOB, type ImportPayload, requestOf } from './import.job.js';
 import { reportToJson, summaryOf } from './import-report.js';
@@ -34,7 +35,7 @@ export async function sendImport(desk: Desk, request: ImportRequest): Promise<Jo
   const id = desk.ids.uuid();
   const path = await keepChecked(desk, request, id);
   try {
-    const job = await desk.db.transaction().execute((tx) =>
+    const job = await inTransaction(desk.db, (tx) =>
       desk.queue.send(tx, {
         id,
         kind: IMPORT_JOB,

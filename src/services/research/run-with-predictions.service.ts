@@ -1,6 +1,7 @@
 /** A run that arrives together with its predictions as CSV: both are there afterwards, or neither. */
 import { mkdir, rm } from 'node:fs/promises';
 import { errors } from '#base/errors.js';
+import { inTransaction } from '#store/transaction.js';
 import type { ResearchDesk } from './desk.js';
 import { reportToJson, summaryOf } from './import-report.js';
 import { type RunToSave, type SavedRun, saveRun } from './run.service.js';
@@ -15,7 +16,7 @@ export async function saveRunWithPredictions(
   run: RunToSave,
   predictionsCsv?: string,
 ): Promise<SavedRun & { predictionRowsWritten: number }> {
-  return desk.db.transaction().execute(async (tx) => {
+  return inTransaction(desk.db, async (tx) => {
     const saved = await saveRun(desk, tx, run);
     if (predictionsCsv === undefined) return { ...saved, predictionRowsWritten: 0 };
     return { ...saved, predictionRowsWritten: await importPredictions(desk, saved, predictionsCsv) };

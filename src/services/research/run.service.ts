@@ -18,6 +18,7 @@ import {
 } from '#store/run.store.js';
 import { findRunWithFolds, type RunWithFolds } from '#store/run-with-folds.store.js';
 import { countSimulationsOfRun, deleteSimulationsOfRun } from '#store/simulation.store.js';
+import { inTransaction } from '#store/transaction.js';
 import type { ResearchDesk } from './desk.js';
 import { summarizeFolds } from './fold-summary.js';
 import { predictionMeasurementOf } from './measurement-name.js';
@@ -129,7 +130,7 @@ export async function saveRun(desk: Maker, tx: Database, input: RunToSave): Prom
 
 /** With `cascade` its simulations go too. The predictions stay in their measurement. */
 export async function removeRun(desk: Reader, runId: string, { cascade }: { cascade: boolean }): Promise<void> {
-  await desk.db.transaction().execute(async (tx) => {
+  await inTransaction(desk.db, async (tx) => {
     if ((await takeRun(tx, runId)) === undefined) throw errors.runMissing(runId);
     const simulations = await countSimulationsOfRun(tx, runId);
     if (simulations > 0 && !cascade) throw errors.runInUse(runId, simulations);

@@ -1,5 +1,6 @@
 /** Walk-forward runs (stage1.md 4.2). */
 import { z } from 'zod';
+import { recallOfRuns } from '#services/research/recall-run.js';
 import { getRun, getRunListed, getRuns, removeRun } from '#services/research/run.service.js';
 import { saveRunWithPredictions } from '#services/research/run-with-predictions.service.js';
 import { noteAudit } from '../http/audit-hook.js';
@@ -9,7 +10,6 @@ import { IdParams, LIMIT_MAX, pageFields, queryFlag, queryInteger } from './fiel
 import { DoneWire, done, pageWire, toPageWire } from './page.wire.js';
 import { PredictionQuery, sendPredictions } from './prediction.wire.js';
 import { RunItemWire, RunPost, RunWire, readRunPost, toRunItemWire, toRunWire } from './run.wire.js';
-import { makeSharedRead } from './shared-read.js';
 
 const RunQuery = z.object({
   ...pageFields(50),
@@ -28,8 +28,6 @@ const FoldQuery = z.object({
 });
 
 export function runRoutes(app: App, desk: Stage1Desk): void {
-  const readShared = makeSharedRead<string | Buffer>();
-
   app.get(
     '/api/runs',
     {
@@ -65,8 +63,8 @@ export function runRoutes(app: App, desk: Stage1Desk): void {
         return (await sendPredictions(desk, reply, await getRunListed(desk, id), { format: 'csv' })) as never;
       const isPaged = limit !== undefined || offset !== undefined;
       const page = { offset: offset ?? 0, ...(limit === undefined ? {} : { limit }) };
-      // The text and not the object: a run of hundreds of folds is written once for all who asked meanwhile.
-      const text = await readShared(JSON.stringify([id, limit, offset]), async () =>
+      // The text and not the object: a run of hundreds of folds is written once for all who ask until it changes.
+      const text = await recallOfRuns(desk, JSON.stringify([id, limit, offset]), async () =>
         encodeLong(JSON.stringify(toRunWire(await getRun(desk, id, page), page.offset, isPaged))),
       );
       return reply.type('application/json; charset=utf-8').send(text as never);

@@ -10,6 +10,7 @@ import { openQueue } from '#jobs/open-queue.js';
 import { startWorker } from '#jobs/worker.js';
 import type { ResearchDesk } from '#services/research/desk.js';
 import { importJob } from '#services/research/import.job.js';
+import { remember } from '#store/memory.js';
 import { createListener } from '#surfaces/http/listener.js';
 import type { App } from '#surfaces/http/surface.js';
 import { STAGE1_DEFAULTS, type Stage1Settings, stage1Surface } from '#surfaces/stage1/index.js';
@@ -39,6 +40,8 @@ export interface Stage1House {
 
 export async function openStage1House(): Promise<Stage1House> {
   const { db, url } = await openTestDatabaseWithUrl();
+  // As the server that owns its database does: what is remembered must never be told after a change.
+  remember(db);
   const dir = mkdtempSync(join(tmpdir(), 'almanac-stage1-'));
   const ids = { uuid: () => randomUUID(), short: (prefix: string) => `${prefix}_${randomUUID().slice(0, 10)}` };
   const clock = { nowMs: () => Date.now() };
