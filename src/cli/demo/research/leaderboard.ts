@@ -78,6 +78,11 @@ const Best = z.object({
   metrics: z.record(z.string(), z.unknown()),
   result: z.object({ equity: z.array(z.object({ ts: z.string(), equity: z.number() })) }),
 });
+const Benchmark = z.object({
+  sharpe: z.number().nullable(),
+  cum_ret: z.number().nullable(),
+  max_drawdown: z.number().nullable(),
+});
 const CHART_WIDTH = 80;
 const CHART_HEIGHT = 10;
 
@@ -101,6 +106,11 @@ export async function showBest(journey: Journey): Promise<void> {
     screen.line(`  ${line}`);
   screen.line();
   for (const line of sayMetrics(best.metrics)) screen.line(`  ${line}`);
+  const held = Benchmark.safeParse(best.metrics['benchmark']).data;
+  if (held !== undefined)
+    screen.line(
+      `  buying and holding the same bars: Sharpe ${decimal(held.sharpe)}, return ${percent(held.cum_ret)}, drawdown ${percent(held.max_drawdown)}`,
+    );
   screen.line();
   await findInStage1(journey, best.stage1_run_id);
 }
