@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '#base/json.js';
 import type { Page, PageRequest } from '#base/page.js';
 import type { RunFailure } from './build-run.store.js';
 import type { Database } from './database.js';
+import type { Viewer } from './model.store.js';
 import type { TrainingRunTable } from './tables/training-run.table.js';
 
 export interface TrainingRun {
@@ -125,10 +126,16 @@ export async function findFinishedTrainingByKey(db: Database, runSha: string): P
 /** Newest first; `fromMs` and `toMs` bound the creation, both inclusive. */
 export async function listTrainingRuns(
   db: Database,
+  viewer: Viewer,
   filter: { modelId?: string; packId?: string; tag?: string; fromMs?: number; toMs?: number },
   { limit, offset }: PageRequest,
 ): Promise<Page<TrainingRun>> {
   let query = db.selectFrom('training_run');
+  if (!viewer.seesAll)
+    query = query.where(
+      sql<SqlBool>`(owner_id is not distinct from ${viewer.userId} or exists (
+        select 1 from model where model.model_id = training_run.model_id and model.visibility = 'shared'))`,
+    );
   if (filter.modelId !== undefined)
     query = query.where(sql<SqlBool>`lower(model_id) = ${filter.modelId.toLowerCase()}`);
   if (filter.packId !== undefined) query = query.where('pack_id', '=', filter.packId);

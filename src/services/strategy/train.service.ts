@@ -18,7 +18,7 @@ import { type FitWish, fitPlanOf, wishWarnings } from './backtest-request.js';
 import type { StrategyDesk } from './desk.js';
 import { shaOf } from './identifiers.js';
 import { findMatrix, judgeForeign } from './matrix.service.js';
-import { maySee, openModel, requirePolicy } from './model-access.js';
+import { maySee, openModel, requirePolicy, viewerOf } from './model-access.js';
 import type { RiskProfile } from './risk-profile.js';
 import { planDocument, type RunPlan } from './run-plan.js';
 import { outputFile } from './workspace.js';
@@ -145,19 +145,17 @@ async function mayRead(desk: Pick<StrategyDesk, 'db'>, principal: Principal, run
   return model !== undefined && maySee(model, principal);
 }
 
-/** Newest first; those of models the caller may not see are left out of the page. */
+/** Newest first: the caller's own, and those of models everybody sees. */
 export async function browseTrainings(
   desk: Pick<StrategyDesk, 'db' | 'queue'>,
   principal: Principal,
   filter: { modelId?: string; packId?: string; tag?: string; fromMs?: number; toMs?: number },
   page: PageRequest,
 ): Promise<Page<TrainingView>> {
-  const { items, total } = await listTrainingRuns(desk.db, filter, page);
-  const views: TrainingView[] = [];
-  for (const run of items) {
-    if (!(await mayRead(desk, principal, run))) continue;
+  const { items, total } = await listTrainingRuns(desk.db, viewerOf(principal), filter, page);
+  const views = items.map(async (run) => {
     const job = await desk.queue.find(desk.db, run.jobId);
-    views.push({ run, job, status: statusOf(run, job) });
-  }
-  return { items: views, total };
+    return { run, job, status: statusOf(run, job) };
+  });
+  return { items: await Promise.all(views), total };
 }
