@@ -141,6 +141,20 @@ describe('beside a running server', () => {
     expect(token.out).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
   }, 30_000);
 
+  it('says of a number that nobody made that there is none, and exits with 1', async () => {
+    const unknown = await run(['verify', 'f'.repeat(64), ...here]);
+    expect(unknown.code).toBe(1);
+    expect(unknown.out).toContain('no such artifact');
+    expect(unknown.error).toBe('');
+  }, 30_000);
+
+  it('finds the machine well, and the server ready', async () => {
+    const { code, out } = await run(['doctor', '--json', ...here]);
+    const { ok, findings } = JSON.parse(out) as { ok: boolean; findings: { name: string; says: string }[] };
+    expect([code, ok]).toEqual([0, true]);
+    expect(findings.find(({ name }) => name === 'server')?.says).toContain(`pid ${server.pid}`);
+  }, 30_000);
+
   it('imports through the server that runs', async () => {
     const file = join(home, 'bars.csv');
     writeFileSync(file, 'Date,Open,High,Low,Close,Adj Close,Volume\n2020-01-02,1,2,0.5,1.5,1.4,10\n');
