@@ -239,41 +239,6 @@ export async function findFinishedRunByKey(db: Database, runSha: string): Promis
   return row && fromRow(row);
 }
 
-/** The run a model is shown with: its best one that passes its gate, else its latest saved one. */
-export async function findShownRuns(
-  db: Database,
-  modelIds: readonly string[],
-): Promise<ReadonlyMap<string, BacktestRun>> {
-  if (modelIds.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('backtest_run')
-    .distinctOn('model_id')
-    .selectAll()
-    .where('model_id', 'in', [...modelIds])
-    .where('saved', '=', true)
-    .where('status', '=', 'completed')
-    .orderBy('model_id')
-    .orderBy(sql`gate_pass desc nulls last`)
-    .orderBy(sql`case when gate_pass then sharpe_hourly end desc nulls last`)
-    .orderBy('finished_at', 'desc')
-    .orderBy('backtest_run_id', 'desc')
-    .execute();
-  return new Map(rows.map((row) => [row.model_id, fromRow(row)]));
-}
-
-export async function findLatestSavedRun(db: Database, modelId: string): Promise<BacktestRun | undefined> {
-  const row = await db
-    .selectFrom('backtest_run')
-    .selectAll()
-    .where('model_id', '=', modelId)
-    .where('saved', '=', true)
-    .where('status', '=', 'completed')
-    .orderBy('finished_at', 'desc')
-    .orderBy('backtest_run_id', 'desc')
-    .executeTakeFirst();
-  return row && fromRow(row);
-}
-
 /** Unsaved results are kept an hour. */
 export async function deleteExpiredRuns(db: Database, nowMs: number): Promise<void> {
   await db.deleteFrom('backtest_run').where('expires_at', '<', new Date(nowMs)).execute();

@@ -4,7 +4,7 @@ import type { JsonObject } from '#base/json.js';
 import { type BacktestConfig, DEFAULT_CONFIG } from '#engine/backtest/config.js';
 import type { Calibration } from '#engine/calibration/calibrate.js';
 import type { CvScheme } from '#engine/splits/index.js';
-import type { MatrixRef } from './matrix.service.js';
+import type { MatrixRef } from './find-matrix.js';
 import { type OpenModel, requirePolicy } from './model-access.js';
 import { hyperparamFaults } from './model-config.js';
 import type { RiskProfile } from './risk-profile.js';

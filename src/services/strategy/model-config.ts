@@ -3,7 +3,7 @@
 import { AppError } from '#base/app-error.js';
 import { errors } from '#base/errors.js';
 import type { Json, JsonObject } from '#base/json.js';
-import { intervalOfCadence } from '#engine/calendar/bar-interval.js';
+import { type BarInterval, intervalOfCadence } from '#engine/calendar/bar-interval.js';
 import type { IndicatorRequest } from '#engine/indicators/resolve.js';
 import { resolveIndicators } from '#engine/indicators/resolve.js';
 import { ALGOS, type AssetType, defaultLabel, isHorizon, parseAsset } from './identifiers.js';
@@ -190,6 +190,13 @@ function readLabel(config: JsonObject, packId: string, horizon: string, cadence:
     kind: named === 'fwd_ret' && days !== undefined ? `fwd_ret_${days}d` : named,
     params: objectAt(labels, 'params'),
   };
+}
+
+/** Throws invalidParameter for a word that is no cadence. */
+export function intervalOf(cadence: string): BarInterval {
+  const interval = intervalOfCadence(cadence);
+  if (interval === undefined) throw errors.invalidParameter('cadence', 'must be a cadence such as daily or hourly');
+  return interval;
 }
 
 export const isObject = (value: Json | undefined): value is JsonObject =>

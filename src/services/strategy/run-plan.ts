@@ -6,8 +6,8 @@ import type { PlanSettings } from '#engine/backtest/plan.js';
 import { formatDay, parseDay } from '#engine/calendar/civil-date.js';
 import type { Calibration } from '#engine/calibration/calibrate.js';
 import type { Hyperparams } from '#engine/models/model.js';
+import type { MatrixRef } from './find-matrix.js';
 import { shaOf } from './identifiers.js';
-import type { MatrixRef } from './matrix.service.js';
 import { toObject } from './wire-names.js';
 
 /** How a model learns, whatever is done with it. */
