@@ -2,9 +2,10 @@
  * What a kind of job is: its name, how often it may be tried, and the work itself.
  *
  * Rules: `run` may happen twice, so twice must be once (artifacts are named by content, rows are upserted). It hears
- * `signal` and stops at the next step; what it tells `progress` only grows. An AppError ends the job as failed with its
- * code; any other error is tried again until `attemptsMax`.
+ * `signal` and stops at the next step; what it tells `progress` only grows. An error that a second attempt would meet again
+ * (`endsJob`) ends the job as failed with its code; any other is tried again until `attemptsMax`.
  */
+import { AppError } from '#base/errors.js';
 import type { Json, JsonObject } from '#base/json.js';
 import type { Job } from './job.js';
 
@@ -37,3 +38,7 @@ export const defineJob = <P extends JsonObject, R extends Json>(type: JobType<P,
   ...type,
   run: (context) => type.run({ ...context, payload: context.payload as P }),
 });
+
+/** Whether the error is about the work itself. A database that went away or our own mistake says nothing of it: try again. */
+export const endsJob = (error: unknown): error is AppError =>
+  error instanceof AppError && error.kind !== 'broken' && error.kind !== 'unavailable';

@@ -1,5 +1,6 @@
 import { afterAll, test } from 'vitest';
 import { killAndCount } from '../support/kill-nine.js';
+import { sweepWriter, trainingWriter } from '../support/kill-nine-lab.js';
 import { expectPromisesKept } from '../support/kill-nine-promises.js';
 import { importWriter, rowWriter, runWriter } from '../support/kill-nine-writers.js';
 import { makeDataDir, removeDataDir } from '../support/server.js';
@@ -13,7 +14,7 @@ const SEED = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000);
 test(`kill -9 of server and PostgreSQL loses nothing acknowledged (KILL_SEED=${SEED})`, {
   timeout: 240_000,
 }, async () => {
-  const writers = [runWriter(), rowWriter(), importWriter()];
+  const writers = [runWriter(), rowWriter(), importWriter(), sweepWriter(), trainingWriter()];
   expectPromisesKept(
     await killAndCount({ dataDir, writers, kills: KILLS, seed: SEED, env: { ALMANAC_RATE_LIMIT: 'off' } }),
   );

@@ -34,6 +34,8 @@ export interface KillReport {
   readonly kills: readonly Kill[];
   readonly acknowledged: Readonly<Record<string, number>>;
   readonly attempted: Readonly<Record<string, number>>;
+  /** Jobs whose worker was killed in the middle, by kind. */
+  readonly begunAgain: Readonly<Record<string, number>>;
   /** Empty when every promise was kept. */
   readonly broken: readonly string[];
   readonly exitCode: number | null;
@@ -48,45 +50,56 @@ export interface KillOptions {
   readonly env?: Record<string, string>;
 }
 
+const JOBS_A_PAGE = 200;
 const PAUSE_MS = { least: 100, most: 1_500 };
 
 export async function killAndCount({ dataDir, writers, kills, seed, env = {} }: KillOptions): Promise<KillReport> {
   const random = drawFrom(seed);
   let server = await startTestServer(dataDir, env);
-  for (const writer of writers) await writer.prepare?.(server.url);
-  const crews = writers.map((writer) => startCrew(writer, () => server.url));
+  const crews: Crew[] = [];
+  const stopCrews = async () => {
+    for (const crew of crews) await crew.stop();
+  };
   const done: Kill[] = [];
+  const broken: string[] = [];
   try {
+    for (const writer of writers) await writer.prepare?.(server.url);
+    crews.push(...writers.map((writer) => startCrew(writer, () => server.url)));
     for (let kill = 0; kill < kills; kill++) {
       await sleep(PAUSE_MS.least + random() * (PAUSE_MS.most - PAUSE_MS.least));
       const victim = (['server', 'postgres', 'both'] as const)[Math.floor(random() * 3)]!;
       const killedMs = performance.now();
-      if (victim !== 'server') await killPostgres(dataDir);
+      const killedPid = victim === 'server' ? 0 : await killPostgres(dataDir);
       if (victim !== 'postgres') {
         await server.kill('SIGKILL');
         server = await startTestServer(dataDir, env);
       }
+      // Its orphans may answer for a moment longer: it is back when there is another.
+      if (killedPid !== 0) await untilAnotherPostgres(dataDir, killedPid);
       await untilAcknowledging(server, crews[0]!);
       const startedInMs = victim === 'postgres' ? 0 : server.startedInMs;
       done.push({ victim, backAfterMs: performance.now() - killedMs, startedInMs });
     }
+    await stopCrews();
+    for (const { writer, acknowledged, attempted } of crews) {
+      const said = await writer.check(server.url, acknowledged, attempted);
+      broken.push(...said.map((line) => `${writer.name}: ${line}`));
+    }
+    return {
+      seed,
+      kills: done,
+      acknowledged: Object.fromEntries(crews.map(({ writer, acknowledged }) => [writer.name, acknowledged.length])),
+      attempted: Object.fromEntries(crews.map(({ writer, attempted }) => [writer.name, attempted.length])),
+      begunAgain: await countBegunAgain(server),
+      broken,
+      exitCode: await server.stop(),
+    };
   } catch (error) {
+    const log = server.log();
     await abandon(server);
-    throw error;
-  } finally {
-    for (const crew of crews) await crew.stop();
+    await stopCrews();
+    throw new Error(`${String(error)}\n${log.slice(-4_000)}`, { cause: error });
   }
-  const broken: string[] = [];
-  for (const { writer, acknowledged, attempted } of crews)
-    broken.push(...(await writer.check(server.url, acknowledged, attempted)).map((line) => `${writer.name}: ${line}`));
-  return {
-    seed,
-    kills: done,
-    acknowledged: Object.fromEntries(crews.map(({ writer, acknowledged }) => [writer.name, acknowledged.length])),
-    attempted: Object.fromEntries(crews.map(({ writer, attempted }) => [writer.name, attempted.length])),
-    broken,
-    exitCode: await server.stop(),
-  };
 }
 
 interface Crew {
@@ -118,11 +131,11 @@ function startCrew(writer: Writer, base: () => TestServer['url']): Crew {
   };
 }
 
-/** Well again means: it promises something new. */
-async function untilAcknowledging(server: TestServer, { acknowledged }: Crew): Promise<void> {
-  const before = acknowledged.length;
+/** Well again means: it promises something that it was asked from now on. */
+async function untilAcknowledging(server: TestServer, { acknowledged, attempted }: Crew): Promise<void> {
+  const next = attempted.length;
   const giveUpAt = performance.now() + 60_000;
-  while (acknowledged.length === before) {
+  while ((acknowledged.at(-1) ?? -1) < next) {
     if (performance.now() > giveUpAt) throw new Error(`nothing was acknowledged for 60 s:\n${server.log()}`);
     await sleep(5);
   }
@@ -135,14 +148,42 @@ async function abandon(server: TestServer): Promise<void> {
   if (instance !== undefined) await endProcesses(instance, undefined);
 }
 
-async function killPostgres(dataDir: string): Promise<void> {
-  const text = await readFile(join(dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').catch(() => '');
-  const pid = Number.parseInt(text, 10);
-  if (!(pid > 0)) return; // It is down from the last kill: there is nothing to kill.
+/** Gives the process it killed; 0 when it is down from the last kill and there is none. */
+async function killPostgres(dataDir: string): Promise<number> {
+  const pid = await postmasterOf(dataDir);
+  if (pid === 0) return 0;
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+  return pid;
+}
+
+async function untilAnotherPostgres(dataDir: string, than: number): Promise<void> {
+  const giveUpAt = performance.now() + 60_000;
+  for (;;) {
+    const pid = await postmasterOf(dataDir);
+    if (pid !== 0 && pid !== than) return;
+    if (performance.now() > giveUpAt) throw new Error('PostgreSQL was not started again within 60 s');
+    await sleep(5);
+  }
+}
+
+async function postmasterOf(dataDir: string): Promise<number> {
+  const text = await readFile(join(dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').catch(() => '');
+  const pid = Number.parseInt(text, 10);
+  return pid > 0 ? pid : 0;
+}
+
+/** How many jobs were begun more than once, by kind: what the kills really hit. */
+async function countBegunAgain({ url }: TestServer): Promise<Record<string, number>> {
+  const again: Record<string, number> = {};
+  for (let offset = 0; ; offset += JOBS_A_PAGE) {
+    const answer = await fetch(`${url.sigma}/jobs?limit=${JOBS_A_PAGE}&offset=${offset}`);
+    const { items, total } = (await answer.json()) as { items: { kind: string; attempts: number }[]; total: number };
+    for (const { kind } of items.filter(({ attempts }) => attempts > 1)) again[kind] = (again[kind] ?? 0) + 1;
+    if (offset + JOBS_A_PAGE >= total) return again;
   }
 }
 

@@ -1,5 +1,5 @@
 /** The built server in a process of its own, on free ports and a data directory of its own: what journeys talk to, and kill. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -34,39 +34,72 @@ export const removeDataDir = (dir: string) => rm(dir, { recursive: true, force: 
 
 export async function startTestServer(dataDir: string, env: Record<string, string> = {}): Promise<TestServer> {
   const beganMs = performance.now();
-  const child = spawn(process.execPath, [resolve('dist/cli/main.js'), 'serve'], {
-    env: {
-      ...withoutSettings(process.env),
-      ...Object.fromEntries(PORTS.map((name) => [name, '0'])),
-      ALMANAC_DATA_DIR: dataDir,
-      ALMANAC_LOG: 'warn',
-      ...env,
-    },
+  const child = runAlmanac(['serve'], dataDir, { ...Object.fromEntries(PORTS.map((name) => [name, '0'])), ...env });
+  const listeners = await untilRunFile(dataDir, child);
+  return {
+    dataDir,
+    pid: child.pid,
+    url: listeners,
+    startedInMs: performance.now() - beganMs,
+    log: child.log,
+    kill: (signal = 'SIGKILL') => child.kill(signal).then(() => {}),
+    stop: () => child.kill('SIGTERM'),
+  };
+}
+
+export interface TestWorker {
+  readonly pid: number;
+  readonly log: () => string;
+  kill(): Promise<void>;
+  stop(): Promise<number | null>;
+}
+
+/** `almanac worker` on the data directory and database of a server; resolves when it waits for jobs. */
+export async function startTestWorker(dataDir: string, env: Record<string, string>): Promise<TestWorker> {
+  const child = runAlmanac(['worker', '--json'], dataDir, env);
+  await until(child, 'the worker', async () => (child.said().includes('"working":true') ? true : undefined));
+  return {
+    pid: child.pid,
+    log: child.log,
+    kill: () => child.kill('SIGKILL').then(() => {}),
+    stop: () => child.kill('SIGTERM'),
+  };
+}
+
+interface Running {
+  readonly pid: number;
+  readonly exitCode: () => number | null;
+  readonly said: () => string;
+  readonly log: () => string;
+  /** Resolves with its exit code when it has ended. */
+  kill(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+function runAlmanac(args: readonly string[], dataDir: string, env: Record<string, string>): Running {
+  const child = spawn(process.execPath, [resolve('dist/cli/main.js'), ...args], {
+    env: { ...withoutSettings(process.env), ALMANAC_DATA_DIR: dataDir, ALMANAC_LOG: 'warn', ...env },
     cwd: dataDir,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let log = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
+  let [said, log] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
     log += chunk.toString();
   });
-  // A test run that is stopped in the middle leaves no server behind.
+  // A test run that is stopped in the middle leaves no process behind.
   const endWithUs = () => child.kill('SIGKILL');
   process.once('exit', endWithUs);
   const ended = new Promise<number | null>((end) => child.once('exit', (code) => end(code)));
   void ended.then(() => process.off('exit', endWithUs));
-  const listeners = await untilRunFile(dataDir, child, () => log);
   return {
-    dataDir,
     pid: child.pid!,
-    url: listeners,
-    startedInMs: performance.now() - beganMs,
+    exitCode: () => child.exitCode,
+    said: () => said,
     log: () => log,
-    async kill(signal = 'SIGKILL') {
+    kill(signal) {
       child.kill(signal);
-      await ended;
-    },
-    async stop() {
-      child.kill('SIGTERM');
       return ended;
     },
   };
@@ -78,15 +111,21 @@ function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !settings.test(name)));
 }
 
-async function untilRunFile(dataDir: string, child: ChildProcess, log: () => string): Promise<TestServer['url']> {
-  const endMs = performance.now() + START_WITHIN_MS;
-  while (performance.now() < endMs) {
-    if (child.exitCode !== null) throw new Error(`the server ended with code ${child.exitCode}:\n${log()}`);
+const untilRunFile = (dataDir: string, child: Running): Promise<TestServer['url']> =>
+  until(child, 'the server', async () => {
     const text = await readFile(join(dataDir, 'run.json'), 'utf8').catch(() => '');
     const run = text === '' ? undefined : (JSON.parse(text) as { pid: number; listeners: TestServer['url'] });
-    if (run?.pid === child.pid) return run!.listeners;
+    return run?.pid === child.pid ? run.listeners : undefined;
+  });
+
+async function until<T>(child: Running, what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const endMs = performance.now() + START_WITHIN_MS;
+  while (performance.now() < endMs) {
+    if (child.exitCode() !== null) throw new Error(`${what} ended with code ${child.exitCode()}:\n${child.log()}`);
+    const seen = await look();
+    if (seen !== undefined) return seen;
     await new Promise((wait) => setTimeout(wait, 10));
   }
-  child.kill('SIGKILL');
-  throw new Error(`the server was not ready within ${START_WITHIN_MS} ms:\n${log()}`);
+  void child.kill('SIGKILL');
+  throw new Error(`${what} was not ready within ${START_WITHIN_MS} ms:\n${child.log()}`);
 }

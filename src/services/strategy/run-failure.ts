@@ -3,13 +3,14 @@
 import type { ErrorKind } from '#base/app-error.js';
 import { AppError, errors } from '#base/errors.js';
 import type { Job } from '#jobs/job.js';
+import { endsJob } from '#jobs/job-type.js';
 import type { RunFailure } from '#store/build-run.store.js';
 import { endRuns, type RunTable } from '#store/run-end.store.js';
 import type { StrategyDesk } from './desk.js';
 
 export type { RunFailure } from '#store/build-run.store.js';
 
-/** Runs the work; an expected failure is written into the run before it goes on to end the job. */
+/** Runs the work; a failure that ends the job is written into the run before it goes on. What is tried again has not failed. */
 export async function rememberFailure<T>(
   desk: Pick<StrategyDesk, 'db'>,
   table: RunTable,
@@ -20,7 +21,7 @@ export async function rememberFailure<T>(
     return await work();
   } catch (error) {
     // A cancelled job says so itself, once it has really stopped.
-    if (error instanceof AppError && error.code !== 'cancelled')
+    if (endsJob(error) && error.code !== 'cancelled')
       await endRuns(desk.db, table, jobId, { status: 'failed', error: failureOf(error) });
     throw error;
   }

@@ -1,9 +1,9 @@
 /** Runs a sweep: learns once for each set of hours and fold, evaluates every configuration, judges each by all that were tried. */
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { AppError, errors } from '#base/errors.js';
+import { errors } from '#base/errors.js';
 import type { JsonObject } from '#base/json.js';
-import { defineJob, type JobType } from '#jobs/job-type.js';
+import { defineJob, endsJob, type JobType } from '#jobs/job-type.js';
 import { findBacktestRun, insertBacktestRun } from '#store/backtest-run.store.js';
 import { completeSweep, findSweep, type NewSweepResult, type Sweep, startSweep } from '#store/sweep.store.js';
 import { inTransaction } from '#store/transaction.js';
@@ -103,8 +103,8 @@ async function recordMember(
       shown,
     };
   } catch (error) {
-    // One configuration that cannot be recorded is a fact about it; anything unexpected ends the attempt.
-    if (!(error instanceof AppError)) throw error;
+    // One configuration that cannot be recorded is a fact about it; a database that went away is none, and ends the attempt.
+    if (!endsJob(error)) throw error;
     const failed = { status: 'failed', metrics: null, gate: null, score: null, result: null, backtestRunId: null };
     return { result: { ...base, ...failed, error: failureOf(error) }, backtestId: null, shown };
   }
