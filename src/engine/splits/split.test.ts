@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pathsOf } from './combinatorial.js';
-import { SPLITTERS, splitterOf } from './index.js';
+import { forecastFolds } from './forecast-folds.js';
+import { SPLITTERS } from './index.js';
 import type { LabelSpans, SplitParams, Splitter } from './split.js';
 import { whySkip } from './trainable.js';
+
+const splitterOf = (name: string) => SPLITTERS.find((splitter) => splitter.name === name)!;
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
@@ -11,6 +14,9 @@ const spansOf = (rows: number, length: number): LabelSpans => ({
   t0: Float64Array.from(range(0, rows)),
   t1: Float64Array.from(range(0, rows), (t) => t + length),
 });
+
+/** These learn from the past only, and may leave rows out on purpose. */
+const FORWARD = ['walk_forward', 'rolling_walk_forward', 'anchored_walk_forward', 'expanding', 'sliding'];
 
 /** Groups of contiguous test rows: a combinatorial split has one or two windows. */
 function blocksOf(test: Int32Array): Int32Array[] {
@@ -30,12 +36,12 @@ function checkSplit(splitter: Splitter, spans: LabelSpans, params: SplitParams):
       const start = spans.t0[block[0]!]!;
       const end = Math.max(...Array.from(block, (row) => spans.t1[row]!));
       for (const row of fold.train) expect(spans.t0[row]! > end || spans.t1[row]! < start).toBe(true);
-      if (splitter.name === 'walk_forward') expect(fold.train.every((row) => spans.t1[row]! < start)).toBe(true);
+      if (FORWARD.includes(splitter.name)) expect(fold.train.every((row) => spans.t1[row]! < start)).toBe(true);
       const after = range(block.at(-1)! + 1, rows).filter((row) => spans.t0[row]! > end);
       const kept = after.slice(0, Math.ceil(params.embargo * rows - 1e-9));
       if (splitter.name !== 'cpcv') expect(kept.every((row) => !train.has(row))).toBe(true);
     }
-    if (splitter.name !== 'walk_forward') {
+    if (!FORWARD.includes(splitter.name)) {
       expect(fold.train.length + fold.test.length + fold.purged + fold.embargoed).toBe(rows);
     }
   }
@@ -99,8 +105,102 @@ describe.each(SPLITTERS.map((splitter) => [splitter.name, splitter] as const))('
     expect(intervals).toBeGreaterThan(10_000);
   });
 
-  it('copes with fewer rows than folds and with none', () => {
-    for (const rows of [0, 1, 3]) checkSplit(splitter, spansOf(rows, 1), { splits: 5, embargo: 0.1 });
+  it('copes with fewer rows than folds and with none, or says how many it needs', () => {
+    for (const rows of [0, 1, 3]) {
+      const check = () => checkSplit(splitter, spansOf(rows, 1), { splits: 5, embargo: 0.1 });
+      const needsTwo = ['expanding', 'sliding'].includes(splitter.name) && rows < 2;
+      if (needsTwo) expect(check).toThrow(/Need at least 2 samples, got/);
+      else check();
+    }
+  });
+
+  it('keeps its promises whatever sizes, gaps and horizons are asked for', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          splits: fc.integer({ min: 2, max: 6 }),
+          embargo: fc.constantFrom(0, 0.05),
+          trainRows: fc.integer({ min: 1, max: 40 }),
+          gap: fc.integer({ min: 0, max: 5 }),
+          horizon: fc.integer({ min: 1, max: 10 }),
+        }),
+        fc.integer({ min: 0, max: 4 }),
+        (params, length) => {
+          const spans = spansOf(80, length);
+          checkSplit(splitter, spans, params);
+          if (!FORWARD.includes(splitter.name) || splitter.name === 'walk_forward') return;
+          for (const { train, test } of splitter.split(spans, params)) {
+            if (train.length > 0 && test.length > 0) expect(test[0]! - train.at(-1)!).toBeGreaterThan(params.gap);
+          }
+        },
+      ),
+      { seed: 11, numRuns: 150 },
+    );
+  });
+});
+
+describe('the folds of forecastlab 23', () => {
+  const plan = { strategy: 'expanding', trainRows: 30, gap: 0, horizon: 14 } as const;
+  it.each([
+    [72, 3, [30, 44, 58]],
+    [100, 5, [30, 44, 58, 72, 86]],
+    [120, 5, [30, 49, 68, 87, 106]],
+    [60, 5, [30, 46]],
+    [50, 5, [30]],
+  ])('%i rows, %i folds', (rows, splits, starts) => {
+    expect(forecastFolds(rows, { ...plan, splits }).map(({ test }) => test.from)).toEqual(starts);
+    const slides = forecastFolds(rows, { ...plan, strategy: 'sliding', splits });
+    expect(slides.map(({ test }) => test.from)).toEqual(starts);
+    expect(slides.every(({ train }) => train.to - train.from === 30)).toBe(true);
+  });
+
+  it('43 rows are too few, and the error says what is needed', () => {
+    expect(() => forecastFolds(43, { ...plan, splits: 5 })).toThrow(
+      'Need at least 44 samples, got 43. (min_train=30, gap=0, horizon=14)',
+    );
+  });
+
+  it('the splitter of the list gives the same folds, purged by label spans', () => {
+    const params = { splits: 3, embargo: 0, trainRows: 30, gap: 2, horizon: 14 };
+    const folds = splitterOf('expanding').split(spansOf(90, 0), params);
+    const positions = forecastFolds(90, { ...plan, ...params });
+    expect(folds.map(({ train, test }) => [train.length, test[0], test.length])).toEqual(
+      positions.map(({ train, test }) => [train.to - train.from, test.from, test.to - test.from]),
+    );
+    const long = splitterOf('expanding').split(spansOf(90, 5), params);
+    expect(long.map(({ purged }) => purged)).toEqual([3, 3, 3]);
+  });
+});
+
+describe('walk-forward of three kinds', () => {
+  it('rolling keeps the length of its window, anchored its beginning', () => {
+    const rolling = splitterOf('rolling_walk_forward').split(spansOf(60, 0), { splits: 5, embargo: 0, trainRows: 15 });
+    expect(rolling.map(({ train }) => [train[0], train.length])).toEqual([
+      [0, 10],
+      [5, 15],
+      [15, 15],
+      [25, 15],
+      [35, 15],
+    ]);
+    const anchored = splitterOf('anchored_walk_forward').split(spansOf(60, 0), {
+      splits: 4,
+      embargo: 0,
+      trainRows: 20,
+    });
+    expect(anchored.map(({ train, test }) => [train[0], train.length, test[0], test.length])).toEqual([
+      [0, 20, 20, 10],
+      [0, 30, 30, 10],
+      [0, 40, 40, 10],
+      [0, 50, 50, 10],
+    ]);
+  });
+
+  it('anchored without sizes is walk_forward', () => {
+    const params = { splits: 5, embargo: 0.02 };
+    const [left, right] = (['anchored_walk_forward', 'walk_forward'] as const).map((name) =>
+      splitterOf(name).split(spansOf(83, 3), params),
+    );
+    expect(left).toEqual(right);
   });
 });
 

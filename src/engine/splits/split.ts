@@ -25,6 +25,12 @@ export interface SplitParams {
   readonly splits: number;
   /** Fraction of all rows that is kept out after each test block, beyond the purge. */
   readonly embargo: number;
+  /** Rows of the first training part (expanding, anchored) or of every one (sliding, rolling); others ignore it. */
+  readonly trainRows?: number;
+  /** Rows left out between training and test by the splitters that only look forward, beyond the purge. */
+  readonly gap?: number;
+  /** Rows of a test part, for the forecast splitters. */
+  readonly horizon?: number;
 }
 
 export interface Splitter {
