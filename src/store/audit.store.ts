@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Json, JsonObject } from '#base/json.js';
 import type { Page, PageRequest } from '#base/page.js';
 import { type Database, jsonb } from './database.js';
+import { readPage } from './read-page.js';
 import type { AuditTable } from './tables/audit.table.js';
 
 export interface AuditRow {
@@ -79,10 +80,7 @@ export async function insertAudit(db: Database, rows: readonly Omit<AuditRow, 'i
 
 /** Newest first. */
 export async function listAudit(db: Database, filter: AuditFilter, page: PageRequest): Promise<Page<AuditRow>> {
-  const matching = filtered(db, filter);
-  const { total } = await matching.select((count) => count.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-  const rows = await matching.selectAll().orderBy('id', 'desc').limit(page.limit).offset(page.offset).execute();
-  return { items: rows.map(fromRow), total: Number(total) };
+  return readPage(filtered(db, filter), page, (matching) => matching.selectAll().orderBy('id', 'desc'), fromRow);
 }
 
 /** In the order of writing, after the row `afterId`. */

@@ -1,18 +1,21 @@
-/** Queries on backtests: one run and its folds, and the leaderboard over all that were saved. */
-import { type Selectable, sql } from 'kysely';
-import type { Json, JsonObject } from '#base/json.js';
-import type { RunFailure } from './build-run.store.js';
+/** Queries on backtests: a run from its order to its outcome, with folds and equity line. */
+import type { Selectable } from 'kysely';
+import type { JsonObject } from '#base/json.js';
 import type { Database } from './database.js';
+import {
+  completedColumns,
+  lifeFromRow,
+  orderedColumns,
+  type RunLife,
+  type RunOrder,
+  startedColumns,
+} from './run-life.js';
 import type { BacktestRunTable } from './tables/backtest-run.table.js';
 
-export interface BacktestRun {
+export interface BacktestRun extends RunLife {
   readonly backtestRunId: number;
   readonly backtestId: string;
-  readonly jobId: string;
   readonly sweepId: string | null;
-  readonly modelId: string;
-  readonly packId: string;
-  readonly status: string;
   readonly saved: boolean;
   readonly params: JsonObject;
   readonly config: JsonObject;
@@ -30,22 +33,12 @@ export interface BacktestRun {
   readonly matrixSha: string;
   readonly runSha: string;
   readonly riskProfile: string;
-  readonly lineage: JsonObject | null;
   readonly warnings: readonly string[];
-  readonly tag: string | null;
-  readonly error: RunFailure | null;
-  readonly ownerId: string | null;
-  readonly createdAtMs: number;
-  readonly startedAtMs: number | null;
-  readonly finishedAtMs: number | null;
 }
 
-export interface NewBacktestRun {
+export interface NewBacktestRun extends RunOrder {
   readonly backtestId: string;
-  readonly jobId: string;
   readonly sweepId: string | null;
-  readonly modelId: string;
-  readonly packId: string;
   readonly saved: boolean;
   readonly params: JsonObject;
   readonly config: JsonObject;
@@ -53,8 +46,6 @@ export interface NewBacktestRun {
   readonly runSha: string;
   readonly riskProfile: string;
   readonly warnings: readonly string[];
-  readonly tag: string | null;
-  readonly ownerId: string | null;
   readonly expiresAtMs: number | null;
 }
 
@@ -100,11 +91,9 @@ export async function insertBacktestRun(db: Database, run: NewBacktestRun): Prom
     .insertInto('backtest_run')
     .values({
       ...NOT_YET_KNOWN,
+      ...orderedColumns(run),
       backtest_id: run.backtestId,
-      job_id: run.jobId,
       sweep_id: run.sweepId,
-      model_id: run.modelId,
-      pack_id: run.packId,
       saved: run.saved,
       params: JSON.stringify(run.params),
       config: JSON.stringify(run.config),
@@ -112,8 +101,6 @@ export async function insertBacktestRun(db: Database, run: NewBacktestRun): Prom
       run_sha: run.runSha,
       risk_profile: run.riskProfile,
       warnings: JSON.stringify(run.warnings),
-      tag: run.tag,
-      owner_id: run.ownerId,
       expires_at: run.expiresAtMs === null ? null : new Date(run.expiresAtMs),
     })
     .onConflict((conflict) => conflict.column('backtest_id').doUpdateSet({ job_id: run.jobId }))
@@ -123,11 +110,7 @@ export async function insertBacktestRun(db: Database, run: NewBacktestRun): Prom
 }
 
 export async function startBacktestRun(db: Database, backtestId: string): Promise<void> {
-  await db
-    .updateTable('backtest_run')
-    .set({ status: 'running', started_at: sql<Date>`coalesce(started_at, now())` })
-    .where('backtest_id', '=', backtestId)
-    .execute();
+  await db.updateTable('backtest_run').set(startedColumns).where('backtest_id', '=', backtestId).execute();
 }
 
 /** Writes the outcome beside its folds and equity line; doing it twice leaves what doing it once leaves. */
@@ -145,7 +128,7 @@ export async function completeBacktestRun(
   const row = await db
     .updateTable('backtest_run')
     .set({
-      status: 'completed',
+      ...completedColumns,
       metrics: JSON.stringify(outcome.metrics),
       gate: JSON.stringify(outcome.gate),
       gate_pass: outcome.gatePass,
@@ -167,9 +150,6 @@ export async function completeBacktestRun(
       best_cum_ret: outcome.bestCumRet,
       lineage: JSON.stringify(outcome.lineage),
       warnings: JSON.stringify(outcome.warnings),
-      error: null,
-      started_at: sql<Date>`coalesce(started_at, now())`,
-      finished_at: sql<Date>`now()`,
     })
     .where('backtest_run_id', '=', backtestRunId)
     .returning('saved')
@@ -227,17 +207,19 @@ export async function findBacktestRun(db: Database, id: string | number): Promis
 
 /** The newest finished run with this normalised key whose result is still kept. */
 export async function findFinishedRunByKey(db: Database, runSha: string): Promise<BacktestRun | undefined> {
-  const row = await db
+  const row = await newestSavedRuns(db).where('run_sha', '=', runSha).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** Saved runs that came to a result, the newest first. */
+export const newestSavedRuns = (db: Database) =>
+  db
     .selectFrom('backtest_run')
     .selectAll()
-    .where('run_sha', '=', runSha)
     .where('status', '=', 'completed')
     .where('saved', '=', true)
     .orderBy('finished_at', 'desc')
-    .orderBy('backtest_run_id', 'desc')
-    .executeTakeFirst();
-  return row && fromRow(row);
-}
+    .orderBy('backtest_run_id', 'desc');
 
 /** Unsaved results are kept an hour. */
 export async function deleteExpiredRuns(db: Database, nowMs: number): Promise<void> {
@@ -264,20 +246,13 @@ const NOT_YET_KNOWN = {
   trial_count: null,
   best_sharpe_hourly: null,
   best_cum_ret: null,
-  lineage: null,
-  error: null,
-  started_at: null,
-  finished_at: null,
 };
 
 export const backtestRunFromRow = (row: Selectable<BacktestRunTable>): BacktestRun => ({
+  ...lifeFromRow(row),
   backtestRunId: row.backtest_run_id,
   backtestId: row.backtest_id,
-  jobId: row.job_id,
   sweepId: row.sweep_id,
-  modelId: row.model_id,
-  packId: row.pack_id,
-  status: row.status,
   saved: row.saved,
   params: row.params as JsonObject,
   config: row.config as JsonObject,
@@ -295,14 +270,7 @@ export const backtestRunFromRow = (row: Selectable<BacktestRunTable>): BacktestR
   matrixSha: row.matrix_sha,
   runSha: row.run_sha,
   riskProfile: row.risk_profile,
-  lineage: row.lineage as JsonObject | null,
   warnings: row.warnings as readonly string[],
-  tag: row.tag,
-  error: row.error as Json as RunFailure | null,
-  ownerId: row.owner_id,
-  createdAtMs: row.created_at.getTime(),
-  startedAtMs: row.started_at?.getTime() ?? null,
-  finishedAtMs: row.finished_at?.getTime() ?? null,
 });
 
 const fromRow = backtestRunFromRow;

@@ -1,23 +1,21 @@
 /** Queries on the buildings of matrices. */
 import { type Selectable, type SqlBool, sql } from 'kysely';
-import type { Json, JsonObject } from '#base/json.js';
+import type { JsonObject } from '#base/json.js';
 import type { Database } from './database.js';
+import {
+  completedColumns,
+  lifeFromRow,
+  orderedColumns,
+  type RunLife,
+  type RunOrder,
+  startedColumns,
+} from './run-life.js';
 import type { BuildRunTable } from './tables/build-run.table.js';
 
-/** What ended a run early, whole enough to say it again: the job row keeps only code and message. */
-export type RunFailure = {
-  readonly kind: string;
-  readonly code: string;
-  readonly message: string;
-  readonly detail: JsonObject;
-};
+export type { RunFailure } from './run-life.js';
 
-export interface BuildRun {
+export interface BuildRun extends RunLife {
   readonly buildRunId: number;
-  readonly jobId: string;
-  readonly modelId: string;
-  readonly packId: string;
-  readonly status: string;
   readonly params: JsonObject;
   readonly metrics: JsonObject | null;
   readonly matrixSha: string | null;
@@ -25,13 +23,6 @@ export interface BuildRun {
   readonly barsSha: string | null;
   readonly path: string | null;
   readonly outCsv: string | null;
-  readonly lineage: JsonObject | null;
-  readonly tag: string | null;
-  readonly error: RunFailure | null;
-  readonly ownerId: string | null;
-  readonly createdAtMs: number;
-  readonly startedAtMs: number | null;
-  readonly finishedAtMs: number | null;
 }
 
 /** A finished matrix: every member that names bytes is there. */
@@ -43,21 +34,14 @@ export type BuiltMatrix = BuildRun & {
 
 export async function insertBuildRun(
   db: Database,
-  run: {
-    jobId: string;
-    modelId: string;
-    packId: string;
+  run: RunOrder & {
     params: JsonObject;
-    tag: string | null;
-    ownerId: string | null;
   },
 ): Promise<void> {
   await db
     .insertInto('build_run')
     .values({
-      job_id: run.jobId,
-      model_id: run.modelId,
-      pack_id: run.packId,
+      ...orderedColumns(run),
       params: JSON.stringify(run.params),
       metrics: null,
       matrix_sha: null,
@@ -65,12 +49,6 @@ export async function insertBuildRun(
       bars_sha: null,
       path: null,
       out_csv: null,
-      lineage: null,
-      tag: run.tag,
-      error: null,
-      owner_id: run.ownerId,
-      started_at: null,
-      finished_at: null,
     })
     .execute();
 }
@@ -91,7 +69,7 @@ export async function completeBuildRun(
   await db
     .updateTable('build_run')
     .set({
-      status: 'completed',
+      ...completedColumns,
       metrics: JSON.stringify(done.metrics),
       matrix_sha: done.matrixSha,
       artifact_sha: done.artifactSha,
@@ -99,19 +77,13 @@ export async function completeBuildRun(
       path: done.path,
       out_csv: done.outCsv,
       lineage: JSON.stringify(done.lineage),
-      error: null,
-      finished_at: sql<Date>`now()`,
     })
     .where('job_id', '=', jobId)
     .execute();
 }
 
 export async function startBuildRun(db: Database, jobId: string): Promise<void> {
-  await db
-    .updateTable('build_run')
-    .set({ status: 'running', started_at: sql<Date>`coalesce(started_at, now())` })
-    .where('job_id', '=', jobId)
-    .execute();
+  await db.updateTable('build_run').set(startedColumns).where('job_id', '=', jobId).execute();
 }
 
 export async function findBuildRun(db: Database, jobId: string): Promise<BuildRun | undefined> {
@@ -155,11 +127,8 @@ function built(run: BuildRun): BuiltMatrix | undefined {
 }
 
 const fromRow = (row: Selectable<BuildRunTable>): BuildRun => ({
+  ...lifeFromRow(row),
   buildRunId: row.build_run_id,
-  jobId: row.job_id,
-  modelId: row.model_id,
-  packId: row.pack_id,
-  status: row.status,
   params: row.params as JsonObject,
   metrics: row.metrics as JsonObject | null,
   matrixSha: row.matrix_sha,
@@ -167,11 +136,4 @@ const fromRow = (row: Selectable<BuildRunTable>): BuildRun => ({
   barsSha: row.bars_sha,
   path: row.path,
   outCsv: row.out_csv,
-  lineage: row.lineage as JsonObject | null,
-  tag: row.tag,
-  error: row.error as Json as RunFailure | null,
-  ownerId: row.owner_id,
-  createdAtMs: row.created_at.getTime(),
-  startedAtMs: row.started_at?.getTime() ?? null,
-  finishedAtMs: row.finished_at?.getTime() ?? null,
 });

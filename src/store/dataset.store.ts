@@ -3,6 +3,7 @@ import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { JsonObject } from '#base/json.js';
 import type { Page, PageRequest } from '#base/page.js';
 import type { Database } from './database.js';
+import { readPage } from './read-page.js';
 import type { DatasetTable } from './tables/dataset.table.js';
 import { declareChange, RUNS } from './transaction.js';
 
@@ -48,36 +49,22 @@ export interface DatasetFilter {
 /** By id, or by slug where no id fits. */
 export async function findDataset(db: Database, idOrSlug: string): Promise<DatasetListed | undefined> {
   const row = await withCounts(db)
-    .where((eb) => eb.or([eb('dataset_id', '=', idOrSlug), eb('dataset_slug', '=', idOrSlug)]))
+    .where(namedBy(idOrSlug))
     .orderBy(sql<SqlBool>`dataset_id = ${idOrSlug}`, 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row && { ...fromRow(row), runCount: Number(row.run_count), simulationCount: Number(row.simulation_count) };
+  return row && listedFromRow(row);
 }
 
 /** The id of a dataset that cannot be deleted until the transaction ends; undefined when there is none. */
 export async function holdDataset(tx: Database, idOrSlug: string): Promise<string | undefined> {
-  const row = await tx
-    .selectFrom('dataset')
-    .select('dataset_id')
-    .where((eb) => eb.or([eb('dataset_id', '=', idOrSlug), eb('dataset_slug', '=', idOrSlug)]))
-    .orderBy(sql<SqlBool>`dataset_id = ${idOrSlug}`, 'desc')
-    .limit(1)
-    .forKeyShare()
-    .executeTakeFirst();
+  const row = await selectIdOf(tx, idOrSlug).forKeyShare().executeTakeFirst();
   return row?.dataset_id;
 }
 
 /** The same for its deletion: whoever holds it is waited for, and nobody can hold it afterwards. */
 export async function takeDataset(tx: Database, idOrSlug: string): Promise<string | undefined> {
-  const row = await tx
-    .selectFrom('dataset')
-    .select('dataset_id')
-    .where((eb) => eb.or([eb('dataset_id', '=', idOrSlug), eb('dataset_slug', '=', idOrSlug)]))
-    .orderBy(sql<SqlBool>`dataset_id = ${idOrSlug}`, 'desc')
-    .limit(1)
-    .forUpdate()
-    .executeTakeFirst();
+  const row = await selectIdOf(tx, idOrSlug).forUpdate().executeTakeFirst();
   return row?.dataset_id;
 }
 
@@ -109,27 +96,16 @@ export async function listDatasets(
   filter: DatasetFilter,
   page: PageRequest,
 ): Promise<Page<DatasetListed>> {
-  const { symbol, search } = filter;
-  const rows = await withCounts(db)
-    .$if(symbol !== undefined, (query) => query.where('symbol', '=', symbol!))
-    .$if(search !== undefined, (query) => query.where(slugHolds(search!)))
-    .orderBy('updated_at', 'desc')
-    .orderBy('dataset_id')
-    .limit(page.limit)
-    .offset(page.offset)
-    .execute();
-  const { total } = await db
-    .selectFrom('dataset')
-    .select((eb) => eb.fn.countAll().as('total'))
-    .$if(symbol !== undefined, (query) => query.where('symbol', '=', symbol!))
-    .$if(search !== undefined, (query) => query.where(slugHolds(search!)))
-    .executeTakeFirstOrThrow();
-  const items = rows.map((row) => ({
-    ...fromRow(row),
-    runCount: Number(row.run_count),
-    simulationCount: Number(row.simulation_count),
-  }));
-  return { items, total: Number(total) };
+  let query = withCounts(db);
+  if (filter.symbol !== undefined) query = query.where('symbol', '=', filter.symbol);
+  if (filter.search !== undefined)
+    query = query.where(sql<SqlBool>`position(lower(${filter.search}) in lower(dataset_slug)) > 0`);
+  return readPage(
+    query,
+    page,
+    (matching) => matching.orderBy('updated_at', 'desc').orderBy('dataset_id'),
+    listedFromRow,
+  );
 }
 
 /**
@@ -156,7 +132,16 @@ export async function deleteDataset(tx: Database, datasetId: string): Promise<vo
   await tx.deleteFrom('dataset').where('dataset_id', '=', datasetId).execute();
 }
 
-const slugHolds = (search: string) => sql<SqlBool>`position(lower(${search}) in lower(dataset_slug)) > 0`;
+const namedBy = (idOrSlug: string) => sql<SqlBool>`(dataset_id = ${idOrSlug} or dataset_slug = ${idOrSlug})`;
+
+/** One row at most: an id goes before a slug that is spelled the same. */
+const selectIdOf = (db: Database, idOrSlug: string) =>
+  db
+    .selectFrom('dataset')
+    .select('dataset_id')
+    .where(namedBy(idOrSlug))
+    .orderBy(sql<SqlBool>`dataset_id = ${idOrSlug}`, 'desc')
+    .limit(1);
 
 const withCounts = (db: Database) =>
   db
@@ -202,4 +187,12 @@ const fromRow = (row: Selectable<DatasetTable>): Dataset => ({
   declared: row.declared as object as Declared,
   createdAtMs: row.created_at.getTime(),
   updatedAtMs: row.updated_at.getTime(),
+});
+
+const listedFromRow = (
+  row: Selectable<DatasetTable> & { run_count: unknown; simulation_count: unknown },
+): DatasetListed => ({
+  ...fromRow(row),
+  runCount: Number(row.run_count),
+  simulationCount: Number(row.simulation_count),
 });

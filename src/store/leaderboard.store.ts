@@ -3,7 +3,8 @@ import { type SqlBool, sql } from 'kysely';
 import type { Page, PageRequest } from '#base/page.js';
 import { type BacktestRun, backtestRunFromRow } from './backtest-run.store.js';
 import type { Database } from './database.js';
-import type { Viewer } from './model.store.js';
+import { readPage } from './read-page.js';
+import { isSeenBy, type Viewer } from './viewer.js';
 
 export const LEADERBOARD_ORDERS = [
   'sharpe_hourly',
@@ -41,14 +42,13 @@ export async function listLeaderboard(
   viewer: Viewer,
   filter: LeaderboardFilter,
   order: { by: LeaderboardOrder; descending: boolean },
-  { limit, offset }: PageRequest,
+  page: PageRequest,
 ): Promise<Page<RankedRun>> {
-  let query = db.selectFrom('backtest_run').where('saved', '=', true).where('status', '=', 'completed');
-  if (!viewer.seesAll)
-    query = query.where(
-      sql<SqlBool>`(owner_id is not distinct from ${viewer.userId} or exists (
-        select 1 from model where model.model_id = backtest_run.model_id and model.visibility = 'shared'))`,
-    );
+  let query = db
+    .selectFrom('backtest_run')
+    .where('saved', '=', true)
+    .where('status', '=', 'completed')
+    .where(isSeenBy(viewer, 'backtest_run'));
   if (filter.modelId !== undefined)
     query = query.where(sql<SqlBool>`lower(model_id) = ${filter.modelId.toLowerCase()}`);
   if (filter.packId !== undefined) query = query.where('pack_id', '=', filter.packId);
@@ -58,19 +58,18 @@ export async function listLeaderboard(
   if (filter.startedFromMs !== undefined) query = query.where('started_at', '>=', new Date(filter.startedFromMs));
   if (filter.startedBeforeMs !== undefined) query = query.where('started_at', '<', new Date(filter.startedBeforeMs));
   const direction = order.descending ? sql.raw('desc nulls last') : sql.raw('asc nulls last');
-  const [rows, count] = await Promise.all([
-    query
-      .selectAll()
-      .orderBy(sql`${sql.ref(order.by)} ${direction}`)
-      .orderBy(sql`cum_ret desc nulls last`)
-      .orderBy(sql`win_rate desc nulls last`)
-      .orderBy('created_at', 'desc')
-      .orderBy('backtest_run_id', 'desc')
-      .limit(limit)
-      .offset(offset)
-      .execute(),
-    query.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
-  ]);
-  const items = rows.map((row, i) => ({ ...backtestRunFromRow(row), rank: offset + i + 1 }));
-  return { items, total: Number(count.total) };
+  const { items, total } = await readPage(
+    query,
+    page,
+    (matching) =>
+      matching
+        .selectAll()
+        .orderBy(sql`${sql.ref(order.by)} ${direction}`)
+        .orderBy(sql`cum_ret desc nulls last`)
+        .orderBy(sql`win_rate desc nulls last`)
+        .orderBy('created_at', 'desc')
+        .orderBy('backtest_run_id', 'desc'),
+    backtestRunFromRow,
+  );
+  return { items: items.map((run, i) => ({ ...run, rank: page.offset + i + 1 })), total };
 }

@@ -3,7 +3,11 @@ import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { JsonObject } from '#base/json.js';
 import type { Page, PageRequest } from '#base/page.js';
 import type { Database } from './database.js';
+import { readPage } from './read-page.js';
 import type { ModelTable } from './tables/model.table.js';
+import type { Viewer } from './viewer.js';
+
+export type { Viewer } from './viewer.js';
 
 export interface Model {
   readonly modelId: string;
@@ -34,12 +38,6 @@ export interface Policy {
   readonly version: number;
   readonly policy: JsonObject;
   readonly policySha: string;
-}
-
-/** Whose models a caller may see: undefined sees all; null is the local user, who owns what nobody owns. */
-export interface Viewer {
-  readonly seesAll: boolean;
-  readonly userId: string | null;
 }
 
 export interface ModelFilter {
@@ -125,7 +123,7 @@ export async function findModel(
   modelId: string,
   options: { forUpdate?: boolean } = {},
 ): Promise<Model | undefined> {
-  const query = models(db).where(sql<SqlBool>`lower(model.model_id) = ${modelId.toLowerCase()}`);
+  const query = models(db).where(isNamed(modelId));
   const row = await (options.forUpdate === true ? query.forUpdate() : query).executeTakeFirst();
   return row && fromRow(row);
 }
@@ -135,40 +133,26 @@ export async function listModels(
   db: Database,
   viewer: Viewer,
   filter: ModelFilter,
-  { limit, offset }: PageRequest,
+  page: PageRequest,
 ): Promise<Page<Model>> {
-  const select = <T extends ReturnType<typeof models>>(query: T): T => {
-    let narrowed = query;
-    if (!viewer.seesAll)
-      narrowed = narrowed.where((eb) =>
-        eb.or([
-          eb('model.visibility', '=', 'shared'),
-          viewer.userId === null ? eb('model.owner_id', 'is', null) : eb('model.owner_id', '=', viewer.userId),
-        ]),
-      ) as T;
-    if (filter.modelId !== undefined)
-      narrowed = narrowed.where(sql<SqlBool>`lower(model.model_id) = ${filter.modelId.toLowerCase()}`) as T;
-    if (filter.packId !== undefined) narrowed = narrowed.where('model.pack_id', '=', filter.packId) as T;
-    if (filter.riskProfile !== undefined) narrowed = narrowed.where('model.risk_profile', '=', filter.riskProfile) as T;
-    if (filter.text !== undefined)
-      narrowed = narrowed.where(
-        sql<SqlBool>`position(lower(${filter.text}) in lower(model.model_id || ' ' || model.name)) > 0`,
-      ) as T;
-    return narrowed;
-  };
-  const [rows, count] = await Promise.all([
-    select(models(db))
-      .orderBy('model.updated_at', 'desc')
-      .orderBy('model.model_id')
-      .limit(limit)
-      .offset(offset)
-      .execute(),
-    db
-      .selectFrom(select(models(db)).as('matching'))
-      .select(({ fn }) => fn.countAll<number>().as('total'))
-      .executeTakeFirstOrThrow(),
-  ]);
-  return { items: rows.map(fromRow), total: Number(count.total) };
+  let query = models(db);
+  if (!viewer.seesAll)
+    query = query.where(
+      sql<SqlBool>`(model.visibility = 'shared' or model.owner_id is not distinct from ${viewer.userId})`,
+    );
+  if (filter.modelId !== undefined) query = query.where(isNamed(filter.modelId));
+  if (filter.packId !== undefined) query = query.where('model.pack_id', '=', filter.packId);
+  if (filter.riskProfile !== undefined) query = query.where('model.risk_profile', '=', filter.riskProfile);
+  if (filter.text !== undefined)
+    query = query.where(
+      sql<SqlBool>`position(lower(${filter.text}) in lower(model.model_id || ' ' || model.name)) > 0`,
+    );
+  return readPage(
+    query,
+    page,
+    (matching) => matching.orderBy('model.updated_at', 'desc').orderBy('model.model_id'),
+    fromRow,
+  );
 }
 
 export async function listModelIds(db: Database, packId: string): Promise<string[]> {
@@ -219,6 +203,8 @@ export async function findPolicy(db: Database, modelId: string): Promise<Policy 
     }
   );
 }
+
+const isNamed = (modelId: string) => sql<SqlBool>`lower(model.model_id) = ${modelId.toLowerCase()}`;
 
 const models = (db: Database) =>
   db

@@ -3,6 +3,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Json, JsonObject } from '#base/json.js';
 import type { Page, PageRequest } from '#base/page.js';
 import type { Database } from './database.js';
+import { readPage } from './read-page.js';
 import type { IndicatorSetTable } from './tables/indicator-set.table.js';
 import type { ModelTemplateTable } from './tables/model-template.table.js';
 import type { PackTable } from './tables/pack.table.js';
@@ -67,39 +68,30 @@ export async function findPack(db: Database, packId: string): Promise<Pack | und
 }
 
 /** Sorted by id, with how many models and published templates each holds. */
-export async function listPacks(db: Database, { limit, offset }: PageRequest): Promise<Page<PackListed>> {
-  const [rows, count] = await Promise.all([
-    db
-      .selectFrom('pack')
-      .selectAll()
-      .select((eb) => [
-        eb
-          .selectFrom('model')
-          .whereRef('model.pack_id', '=', 'pack.pack_id')
-          .select(({ fn }) => fn.countAll<number>().as('n'))
-          .as('models_count'),
-        eb
-          .selectFrom('model_template')
-          .whereRef('model_template.pack_id', '=', 'pack.pack_id')
-          .where('status', '=', 'published')
-          .select(({ fn }) => fn.countAll<number>().as('n'))
-          .as('templates_count'),
-      ])
-      .orderBy('pack_id')
-      .limit(limit)
-      .offset(offset)
-      .execute(),
-    db
-      .selectFrom('pack')
-      .select(({ fn }) => fn.countAll<number>().as('total'))
-      .executeTakeFirstOrThrow(),
+export async function listPacks(db: Database, page: PageRequest): Promise<Page<PackListed>> {
+  const packs = db.selectFrom('pack').select((eb) => [
+    eb
+      .selectFrom('model')
+      .whereRef('model.pack_id', '=', 'pack.pack_id')
+      .select(({ fn }) => fn.countAll<number>().as('n'))
+      .as('models_count'),
+    eb
+      .selectFrom('model_template')
+      .whereRef('model_template.pack_id', '=', 'pack.pack_id')
+      .where('status', '=', 'published')
+      .select(({ fn }) => fn.countAll<number>().as('n'))
+      .as('templates_count'),
   ]);
-  const items = rows.map((row) => ({
-    ...packFromRow(row),
-    modelsCount: Number(row.models_count ?? 0),
-    templatesCount: Number(row.templates_count ?? 0),
-  }));
-  return { items, total: Number(count.total) };
+  return readPage(
+    packs,
+    page,
+    (matching) => matching.selectAll('pack').orderBy('pack_id'),
+    (row) => ({
+      ...packFromRow(row),
+      modelsCount: Number(row.models_count ?? 0),
+      templatesCount: Number(row.templates_count ?? 0),
+    }),
+  );
 }
 
 export async function insertTemplate(

@@ -1,7 +1,7 @@
 /** The end of a run that did not come to a result of its own: whichever kind it is, said once. */
 import { sql } from 'kysely';
-import type { RunFailure } from './build-run.store.js';
 import type { Database } from './database.js';
+import type { RunFailure } from './run-life.js';
 
 export type RunTable = 'build_run' | 'training_run' | 'backtest_run' | 'backtest_sweep';
 

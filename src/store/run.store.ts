@@ -3,6 +3,7 @@ import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { JsonObject } from '#base/json.js';
 import type { Page, PageRequest } from '#base/page.js';
 import type { Database } from './database.js';
+import { readPage } from './read-page.js';
 import type { RunTable } from './tables/run.table.js';
 import { declareChange, RUNS } from './transaction.js';
 
@@ -71,18 +72,12 @@ export async function takeRunsOfDataset(tx: Database, datasetId: string): Promis
 
 /** Newest first, then by id. */
 export async function listRuns(db: Database, filter: RunFilter, page: PageRequest): Promise<Page<RunListed>> {
-  const matching = selectRuns(db).where(matches(filter));
-  const rows = await matching
-    .orderBy('run.created_at', 'desc')
-    .orderBy('run_id')
-    .limit(page.limit)
-    .offset(page.offset)
-    .execute();
-  const { total } = await matching
-    .clearSelect()
-    .select((eb) => eb.fn.countAll().as('total'))
-    .executeTakeFirstOrThrow();
-  return { items: rows.map(runFromRow), total: Number(total) };
+  return readPage(
+    selectRuns(db).where(matches(filter)),
+    page,
+    (matching) => matching.orderBy('run.created_at', 'desc').orderBy('run_id'),
+    runFromRow,
+  );
 }
 
 /** Inserts, or replaces the row with the same id, which stays locked until the transaction ends. Folds are left alone. */

@@ -1,6 +1,6 @@
 /** Which backtest stands for a model where only one is shown. */
 import { sql } from 'kysely';
-import { type BacktestRun, backtestRunFromRow } from './backtest-run.store.js';
+import { type BacktestRun, backtestRunFromRow, newestSavedRuns } from './backtest-run.store.js';
 import type { Database } from './database.js';
 
 /** The run a model is shown with: its best one that passes its gate, else its latest saved one. */
@@ -26,14 +26,6 @@ export async function findShownRuns(
 }
 
 export async function findLatestSavedRun(db: Database, modelId: string): Promise<BacktestRun | undefined> {
-  const row = await db
-    .selectFrom('backtest_run')
-    .selectAll()
-    .where('model_id', '=', modelId)
-    .where('saved', '=', true)
-    .where('status', '=', 'completed')
-    .orderBy('finished_at', 'desc')
-    .orderBy('backtest_run_id', 'desc')
-    .executeTakeFirst();
+  const row = await newestSavedRuns(db).where('model_id', '=', modelId).executeTakeFirst();
   return row && backtestRunFromRow(row);
 }

@@ -3,6 +3,7 @@ import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { JsonObject } from '#base/json.js';
 import type { Page, PageRequest } from '#base/page.js';
 import type { Database } from './database.js';
+import { readPage } from './read-page.js';
 import type { SimulationTable } from './tables/simulation.table.js';
 
 export interface Simulation {
@@ -47,16 +48,12 @@ export async function listSimulations(
   filter: SimulationFilter,
   page: PageRequest,
 ): Promise<Page<SimulationListed>> {
-  const matching = db.selectFrom('simulation').where(matches(filter));
-  const rows = await matching
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .orderBy('simulation_id')
-    .limit(page.limit)
-    .offset(page.offset)
-    .execute();
-  const { total } = await matching.select((eb) => eb.fn.countAll().as('total')).executeTakeFirstOrThrow();
-  return { items: rows.map(fromRow), total: Number(total) };
+  return readPage(
+    db.selectFrom('simulation').where(matches(filter)),
+    page,
+    (matching) => matching.selectAll().orderBy('created_at', 'desc').orderBy('simulation_id'),
+    fromRow,
+  );
 }
 
 export async function countSimulationsOfRun(db: Database, runId: string): Promise<number> {

@@ -2,19 +2,24 @@
 import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { Json, JsonObject } from '#base/json.js';
 import type { Page, PageRequest } from '#base/page.js';
-import type { RunFailure } from './build-run.store.js';
 import type { Database } from './database.js';
-import type { Viewer } from './model.store.js';
+import { readPage } from './read-page.js';
+import {
+  completedColumns,
+  lifeFromRow,
+  orderedColumns,
+  type RunFailure,
+  type RunLife,
+  type RunOrder,
+  startedColumns,
+} from './run-life.js';
 import type { BacktestSweepTable } from './tables/backtest-sweep.table.js';
 import type { SweepResultTable } from './tables/sweep-result.table.js';
+import { isSeenBy, type Viewer } from './viewer.js';
 
-export interface Sweep {
+export interface Sweep extends RunLife {
   readonly sweepRunId: number;
   readonly sweepId: string;
-  readonly jobId: string;
-  readonly modelId: string;
-  readonly packId: string;
-  readonly status: string;
   readonly spec: JsonObject;
   readonly totalConfigs: number;
   readonly summary: JsonObject | null;
@@ -23,26 +28,14 @@ export interface Sweep {
   readonly pbo: number | null;
   readonly matrixSha: string;
   readonly runSha: string;
-  readonly lineage: JsonObject | null;
-  readonly tag: string | null;
-  readonly error: RunFailure | null;
-  readonly ownerId: string | null;
-  readonly createdAtMs: number;
-  readonly startedAtMs: number | null;
-  readonly finishedAtMs: number | null;
 }
 
-export interface NewSweep {
+export interface NewSweep extends RunOrder {
   readonly sweepId: string;
-  readonly jobId: string;
-  readonly modelId: string;
-  readonly packId: string;
   readonly spec: JsonObject;
   readonly totalConfigs: number;
   readonly matrixSha: string;
   readonly runSha: string;
-  readonly tag: string | null;
-  readonly ownerId: string | null;
 }
 
 export interface SweepResult {
@@ -67,10 +60,8 @@ export async function insertSweep(db: Database, sweep: NewSweep): Promise<number
   const row = await db
     .insertInto('backtest_sweep')
     .values({
+      ...orderedColumns(sweep),
       sweep_id: sweep.sweepId,
-      job_id: sweep.jobId,
-      model_id: sweep.modelId,
-      pack_id: sweep.packId,
       spec: JSON.stringify(sweep.spec),
       total_configs: sweep.totalConfigs,
       summary: null,
@@ -79,12 +70,6 @@ export async function insertSweep(db: Database, sweep: NewSweep): Promise<number
       pbo: null,
       matrix_sha: sweep.matrixSha,
       run_sha: sweep.runSha,
-      lineage: null,
-      tag: sweep.tag,
-      error: null,
-      owner_id: sweep.ownerId,
-      started_at: null,
-      finished_at: null,
     })
     .returning('sweep_run_id')
     .executeTakeFirstOrThrow();
@@ -92,11 +77,7 @@ export async function insertSweep(db: Database, sweep: NewSweep): Promise<number
 }
 
 export async function startSweep(db: Database, sweepId: string): Promise<void> {
-  await db
-    .updateTable('backtest_sweep')
-    .set({ status: 'running', started_at: sql<Date>`coalesce(started_at, now())` })
-    .where('sweep_id', '=', sweepId)
-    .execute();
+  await db.updateTable('backtest_sweep').set(startedColumns).where('sweep_id', '=', sweepId).execute();
 }
 
 /** Replaces the results of an earlier attempt. */
@@ -136,6 +117,7 @@ export async function completeSweep(
   await db
     .updateTable('backtest_sweep')
     .set({
+      ...completedColumns,
       status: done.status,
       summary: JSON.stringify(done.summary),
       pbo: done.pbo,
@@ -143,7 +125,6 @@ export async function completeSweep(
       report_path: done.reportPath,
       lineage: JSON.stringify(done.lineage),
       error: jsonOrNull(done.error),
-      finished_at: sql<Date>`now()`,
     })
     .where('sweep_run_id', '=', sweepRunId)
     .execute();
@@ -176,30 +157,20 @@ export async function listSweeps(
   db: Database,
   viewer: Viewer,
   filter: { packId?: string; modelId?: string; tag?: string; status?: string },
-  { limit, offset }: PageRequest,
+  page: PageRequest,
 ): Promise<Page<Sweep>> {
-  let query = db.selectFrom('backtest_sweep');
-  if (!viewer.seesAll)
-    query = query.where(
-      sql<SqlBool>`(owner_id is not distinct from ${viewer.userId} or exists (
-        select 1 from model where model.model_id = backtest_sweep.model_id and model.visibility = 'shared'))`,
-    );
+  let query = db.selectFrom('backtest_sweep').where(isSeenBy(viewer, 'backtest_sweep'));
   if (filter.packId !== undefined) query = query.where('pack_id', '=', filter.packId);
   if (filter.modelId !== undefined)
     query = query.where(sql<SqlBool>`lower(model_id) = ${filter.modelId.toLowerCase()}`);
   if (filter.tag !== undefined) query = query.where('tag', '=', filter.tag);
   if (filter.status !== undefined) query = query.where(sql<SqlBool>`${statusNow} = ${filter.status}`);
-  const [rows, count] = await Promise.all([
-    query
-      .selectAll()
-      .orderBy('created_at', 'desc')
-      .orderBy('sweep_run_id', 'desc')
-      .limit(limit)
-      .offset(offset)
-      .execute(),
-    query.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
-  ]);
-  return { items: rows.map(fromRow), total: Number(count.total) };
+  return readPage(
+    query,
+    page,
+    (matching) => matching.selectAll().orderBy('created_at', 'desc').orderBy('sweep_run_id', 'desc'),
+    fromRow,
+  );
 }
 
 const statusNow = sql`case when backtest_sweep.status in ('completed', 'failed') then backtest_sweep.status
@@ -209,31 +180,14 @@ const statusNow = sql`case when backtest_sweep.status in ('completed', 'failed')
 export async function listSweepResults(
   db: Database,
   sweepRunId: number,
-  { limit, offset }: PageRequest,
+  page: PageRequest,
 ): Promise<Page<SweepResult>> {
-  const query = db.selectFrom('sweep_result').where('sweep_run_id', '=', sweepRunId);
-  const [rows, count] = await Promise.all([
-    query
-      .leftJoin('backtest_run', 'backtest_run.backtest_run_id', 'sweep_result.backtest_run_id')
-      .selectAll('sweep_result')
-      .select('backtest_run.backtest_id')
-      .orderBy('position')
-      .limit(limit)
-      .offset(offset)
-      .execute(),
-    query.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
-  ]);
-  return { items: rows.map(resultFromRow), total: Number(count.total) };
+  return readPage(selectResults(db, sweepRunId), page, (matching) => matching.orderBy('position'), resultFromRow);
 }
 
 /** Completed results by Sharpe ratio per bar, the highest first; those without one last, then in the order of the grid. */
 export async function listBestResults(db: Database, sweepRunId: number, count: number): Promise<SweepResult[]> {
-  const rows = await db
-    .selectFrom('sweep_result')
-    .leftJoin('backtest_run', 'backtest_run.backtest_run_id', 'sweep_result.backtest_run_id')
-    .selectAll('sweep_result')
-    .select('backtest_run.backtest_id')
-    .where('sweep_run_id', '=', sweepRunId)
+  const rows = await selectResults(db, sweepRunId)
     .where('sweep_result.status', '=', 'completed')
     .orderBy(sql`(sweep_result.metrics ->> 'sharpe_hourly')::double precision desc nulls last`)
     .orderBy('position')
@@ -242,15 +196,20 @@ export async function listBestResults(db: Database, sweepRunId: number, count: n
   return rows.map(resultFromRow);
 }
 
+const selectResults = (db: Database, sweepRunId: number) =>
+  db
+    .selectFrom('sweep_result')
+    .leftJoin('backtest_run', 'backtest_run.backtest_run_id', 'sweep_result.backtest_run_id')
+    .selectAll('sweep_result')
+    .select('backtest_run.backtest_id')
+    .where('sweep_run_id', '=', sweepRunId);
+
 const jsonOrNull = (value: object | null) => (value === null ? null : JSON.stringify(value));
 
 const fromRow = (row: Selectable<BacktestSweepTable>): Sweep => ({
+  ...lifeFromRow(row),
   sweepRunId: row.sweep_run_id,
   sweepId: row.sweep_id,
-  jobId: row.job_id,
-  modelId: row.model_id,
-  packId: row.pack_id,
-  status: row.status,
   spec: row.spec as JsonObject,
   totalConfigs: row.total_configs,
   summary: row.summary as JsonObject | null,
@@ -259,13 +218,6 @@ const fromRow = (row: Selectable<BacktestSweepTable>): Sweep => ({
   pbo: row.pbo,
   matrixSha: row.matrix_sha,
   runSha: row.run_sha,
-  lineage: row.lineage as JsonObject | null,
-  tag: row.tag,
-  error: row.error as Json as RunFailure | null,
-  ownerId: row.owner_id,
-  createdAtMs: row.created_at.getTime(),
-  startedAtMs: row.started_at?.getTime() ?? null,
-  finishedAtMs: row.finished_at?.getTime() ?? null,
 });
 
 const resultFromRow = (row: Selectable<SweepResultTable> & { backtest_id: string | null }): SweepResult => ({

@@ -2,6 +2,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Page, PageRequest } from '#base/page.js';
 import type { Database } from './database.js';
+import { readPage } from './read-page.js';
 import type { UserTable } from './tables/user.table.js';
 
 export interface UserRow {
@@ -69,9 +70,7 @@ export async function listUsers(db: Database, filter: UserFilter, page: PageRequ
     const part = filter.search.toLowerCase();
     query = query.where(sql<boolean>`position(${part} in lower(username || ' ' || coalesce(email, ''))) > 0`);
   }
-  const { total } = await query.select((count) => count.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-  const rows = await query.selectAll().orderBy(sql`lower(username)`).limit(page.limit).offset(page.offset).execute();
-  return { items: rows.map(fromRow), total: Number(total) };
+  return readPage(query, page, (matching) => matching.selectAll().orderBy(sql`lower(username)`), fromRow);
 }
 
 /** How many admins may sign in, one user left out; locks them so that two demotions cannot pass each other. */
