@@ -5,15 +5,8 @@ import { errors } from '#base/errors.js';
 import type { Ids } from '#base/ids.js';
 import type { Log } from '#base/log.js';
 import type { Database } from '#store/database.js';
-import {
-  findJob,
-  findUnfinishedJob,
-  insertJob,
-  type JobRow,
-  listJobs,
-  requestCancel,
-  requeueFinishedJob,
-} from '#store/job.store.js';
+import { findJob, findUnfinishedJob, insertJob, type JobRow, listJobs } from '#store/job.store.js';
+import { requestCancel, requeueFinishedJob } from '#store/job-state.store.js';
 import { type Delivery, type Lane, openDelivery } from './delivery.js';
 import { isFinal, type Job } from './job.js';
 import type { JobType } from './job-type.js';

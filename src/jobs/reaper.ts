@@ -1,7 +1,8 @@
 /** The reaper: brings jobs of dead workers back to the queue, sends again what was never delivered, and clears away old ones. */
 import type { Log } from '#base/log.js';
 import type { Database } from '#store/database.js';
-import { deleteOldJobs, type JobRow, listForgottenJobs, reclaimLostJobs, touchJobs } from '#store/job.store.js';
+import { deleteOldJobs, type JobRow, listForgottenJobs } from '#store/job.store.js';
+import { reclaimLostJobs, touchJobs } from '#store/job-state.store.js';
 import type { JobType } from './job-type.js';
 import { tellJobChanged } from './listen.js';
 import { type OpenQueue, toJob } from './open-queue.js';

@@ -9,17 +9,10 @@ import { AppError, errors } from '#base/errors.js';
 import type { Json } from '#base/json.js';
 import type { Log } from '#base/log.js';
 import type { Tables } from '#store/database.js';
-import {
-  advanceJob,
-  claimJob,
-  finishJob,
-  giveJobBack,
-  type JobEnd,
-  type JobRow,
-  renewLeases,
-} from '#store/job.store.js';
+import type { JobRow } from '#store/job.store.js';
+import { advanceJob, claimJob, finishJob, giveJobBack, type JobEnd, renewLeases } from '#store/job-state.store.js';
 import type { Lane } from './delivery.js';
-import type { JobType } from './job-type.js';
+import { endsJob, type JobType } from './job-type.js';
 import { tellJobChanged } from './listen.js';
 import { type OpenQueue, toJob } from './open-queue.js';
 
@@ -143,8 +136,7 @@ export function startWorker(desk: WorkerDesk): JobWorker {
     if (job.reason === 'cancelled') return end(job, { status: 'cancelled', result: null, error: null });
     if (job.reason === 'timeout') return end(job, failedWith(errors.jobTimedOut(type.name, type.timeoutMs)));
     if (job.reason === 'stopping') return giveBack(job, 0);
-    if (error instanceof AppError && error.kind !== 'broken' && error.kind !== 'unavailable')
-      return end(job, failedWith(error));
+    if (endsJob(error)) return end(job, failedWith(error));
     log.error({ jobId: job.row.id, kind: type.name, error: errorText(error) }, 'a job broke');
     if (job.row.attempts < job.row.attemptsMax) return giveBack(job, 2 ** (job.row.attempts - 1));
     return end(job, failedWith(error));

@@ -1,0 +1,206 @@
+/** How a job goes on. Every change of state is a compare-and-set, so that of two workers, or a worker and a cancel, exactly one wins. */
+import { type SqlBool, sql } from 'kysely';
+import type { Json } from '#base/json.js';
+import { type Database, jsonb } from './database.js';
+import { type JobRow, type JobStatus, jobFromRow } from './job.store.js';
+
+/** queued -> running, under a lease; undefined when somebody else has it or it was cancelled. */
+export async function claimJob(
+  db: Database,
+  claim: { id: string; leaseOwner: string; leaseMs: number },
+): Promise<JobRow | undefined> {
+  const row = await db
+    .updateTable('job')
+    .set(({ ref }) => ({
+      status: 'running' as const,
+      attempts: sql<number>`${ref('attempts')} + 1`,
+      lease_owner: claim.leaseOwner,
+      lease_until: leaseEnd(claim.leaseMs),
+      started_at: sql<Date>`coalesce(started_at, now())`,
+      updated_at: sql<Date>`now()`,
+      error: null,
+    }))
+    .where('job_id', '=', claim.id)
+    .where('status', '=', 'queued')
+    .returningAll()
+    .executeTakeFirst();
+  return row && jobFromRow(row);
+}
+
+/** Renews the leases of the jobs this worker runs; gives those it still holds. */
+export async function renewLeases(
+  db: Database,
+  { leaseOwner, leaseMs }: { leaseOwner: string; leaseMs: number },
+): Promise<{ id: string; cancelRequested: boolean }[]> {
+  const rows = await db
+    .updateTable('job')
+    .set({ lease_until: leaseEnd(leaseMs) })
+    .where('lease_owner', '=', leaseOwner)
+    .where('status', '=', 'running')
+    .returning(['job_id', 'cancel_requested'])
+    .execute();
+  return rows.map((row) => ({ id: row.job_id, cancelRequested: row.cancel_requested }));
+}
+
+/** Progress only grows, whatever order the writes arrive in, and only while the lease is held. */
+export async function advanceJob(
+  db: Database,
+  step: { id: string; leaseOwner: string; progress: number; total: number; message: string | null },
+): Promise<void> {
+  await db
+    .updateTable('job')
+    .set({
+      progress: sql<number>`greatest(progress, ${step.progress}::bigint)`,
+      total: sql<number>`greatest(total, ${step.total}::bigint)`,
+      message: sql<string | null>`coalesce(${step.message}::text, message)`,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('job_id', '=', step.id)
+    .where('lease_owner', '=', step.leaseOwner)
+    .where('status', '=', 'running')
+    .execute();
+}
+
+export interface JobEnd {
+  readonly status: 'completed' | 'failed' | 'cancelled';
+  readonly result: Json | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+/** running -> final, by the worker that holds the lease; undefined when it lost it. At completed, progress is total. */
+export async function finishJob(
+  db: Database,
+  { id, leaseOwner, end }: { id: string; leaseOwner: string; end: JobEnd },
+): Promise<JobRow | undefined> {
+  const row = await db
+    .updateTable('job')
+    .set({
+      ...finalColumns(end),
+      ...(end.status === 'completed' ? { progress: sql<number>`greatest(progress, total)` } : {}),
+    })
+    .where('job_id', '=', id)
+    .where('lease_owner', '=', leaseOwner)
+    .where('status', '=', 'running')
+    .returningAll()
+    .executeTakeFirst();
+  return row && jobFromRow(row);
+}
+
+/** running -> queued, by the worker that holds the lease: the work failed in a way that another try may mend. */
+export async function giveJobBack(
+  db: Database,
+  { id, leaseOwner }: { id: string; leaseOwner: string },
+): Promise<JobRow | undefined> {
+  const row = await db
+    .updateTable('job')
+    .set(queuedColumns())
+    .where('job_id', '=', id)
+    .where('lease_owner', '=', leaseOwner)
+    .where('status', '=', 'running')
+    .returningAll()
+    .executeTakeFirst();
+  return row && jobFromRow(row);
+}
+
+/** queued -> cancelled at once; running: the wish is noted for its worker. */
+export async function requestCancel(db: Database, id: string): Promise<JobRow | undefined> {
+  const cancelled = await db
+    .updateTable('job')
+    .set({ ...finalColumns({ status: 'cancelled', result: null, error: null }), cancel_requested: true })
+    .where('job_id', '=', id)
+    .where('status', '=', 'queued')
+    .returningAll()
+    .executeTakeFirst();
+  if (cancelled) return jobFromRow(cancelled);
+  const asked = await db
+    .updateTable('job')
+    .set({ cancel_requested: true, updated_at: sql<Date>`now()` })
+    .where('job_id', '=', id)
+    .where('status', '=', 'running')
+    .returningAll()
+    .executeTakeFirst();
+  return asked && jobFromRow(asked);
+}
+
+/** failed or cancelled -> queued, with its count of attempts begun anew. */
+export async function requeueFinishedJob(db: Database, id: string): Promise<JobRow | undefined> {
+  const row = await db
+    .updateTable('job')
+    .set({
+      ...queuedColumns(),
+      error: null,
+      result: null,
+      cancel_requested: false,
+      attempts_max: sql<number>`attempts_max + attempts`,
+      finished_at: null,
+    })
+    .where('job_id', '=', id)
+    .where('status', 'in', ['failed', 'cancelled'])
+    .returningAll()
+    .executeTakeFirst();
+  return row && jobFromRow(row);
+}
+
+/**
+ * What dead workers left running: those whose lease has ended, or all of them when `isSoleOwner` says that no other
+ * process can hold a lease (an embedded database that was just started).
+ */
+export async function reclaimLostJobs(
+  db: Database,
+  { isSoleOwner }: { isSoleOwner: boolean },
+): Promise<{ requeued: JobRow[]; ended: JobRow[] }> {
+  const lost = isSoleOwner ? sql<SqlBool>`true` : sql<SqlBool>`lease_until < now()`;
+  const ended = await db
+    .updateTable('job')
+    .set({
+      status: sql<JobStatus>`case when cancel_requested then 'cancelled' else 'failed' end`,
+      error: sql<{ code: string; message: string } | null>`case when cancel_requested then null
+        else jsonb_build_object('code', 'interrupted', 'message', 'Interrupted by restart') end`,
+      lease_owner: null,
+      lease_until: null,
+      finished_at: sql<Date>`now()`,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('status', '=', 'running')
+    .where(lost)
+    .where(sql<SqlBool>`(cancel_requested or attempts >= attempts_max)`)
+    .returningAll()
+    .execute();
+  const requeued = await db
+    .updateTable('job')
+    .set(queuedColumns())
+    .where('status', '=', 'running')
+    .where(lost)
+    .returningAll()
+    .execute();
+  return { requeued: requeued.map(jobFromRow), ended: ended.map(jobFromRow) };
+}
+
+export async function touchJobs(db: Database, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .updateTable('job')
+    .set({ updated_at: sql<Date>`now()` })
+    .where('job_id', 'in', [...ids])
+    .where('status', '=', 'queued')
+    .execute();
+}
+
+const leaseEnd = (leaseMs: number) => sql<Date>`now() + ${leaseMs} * interval '1 millisecond'`;
+
+const queuedColumns = () => ({
+  status: 'queued' as const,
+  lease_owner: null,
+  lease_until: null,
+  updated_at: sql<Date>`now()`,
+});
+
+const finalColumns = (end: JobEnd) => ({
+  status: end.status,
+  result: end.result === null ? null : jsonb(end.result),
+  error: end.error === null ? null : jsonb(end.error),
+  lease_owner: null,
+  lease_until: null,
+  finished_at: sql<Date>`now()`,
+  updated_at: sql<Date>`now()`,
+});
