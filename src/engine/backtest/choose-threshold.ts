@@ -2,7 +2,7 @@
 import type { LabelledMatrix } from '../frame/matrix.js';
 import { ratioOf } from '../metrics/moments.js';
 import { compound } from '../metrics/returns.js';
-import { SESSIONS_MIN, sessionReturns } from '../metrics/trading.js';
+import { SESSIONS_MIN, sessionReturns, type TradingMetrics } from '../metrics/trading.js';
 import { quantileOfSorted } from '../models/logit-features.js';
 import { CLASS_COUNT } from '../models/model.js';
 import { type BacktestConfig, costRateOf } from './config.js';
@@ -61,6 +61,13 @@ export function scoreLevel(
     }
   }
   return { overall: scoreOf(matrix, ledger, config), byHour };
+}
+
+/** The same over all inner rows, from metrics that are known already. */
+export function scoreByMetrics(metrics: TradingMetrics, selectBy: BacktestConfig['selectBy']): number | null {
+  if (selectBy === 'trades') return metrics.trades;
+  if (selectBy === 'cum_ret') return metrics.bars === 0 ? null : metrics.cumRet;
+  return metrics.sharpePerSession;
 }
 
 /**

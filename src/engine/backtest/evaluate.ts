@@ -3,23 +3,15 @@ import type { LabelledMatrix } from '../frame/matrix.js';
 import { stdOf } from '../metrics/moments.js';
 import { equityCurve } from '../metrics/returns.js';
 import { sessionReturns, type TradingMetrics } from '../metrics/trading.js';
-import { assertConfig, type BacktestConfig, type ConfigKind, kindOfConfig } from './config.js';
-import {
-  createDesk,
-  type Desk,
-  evaluateAt,
-  evaluateNested,
-  type Nested,
-  type PathFacts,
-  pathOf,
-  realisedShare,
-} from './desk.js';
+import type { BacktestConfig, ConfigKind } from './config.js';
+import { createDesk, type Desk, holdUnder, type Nested, type PathFacts, pathOf } from './desk.js';
 import type { FoldFit } from './fit-fold.js';
 import { metricsOfPart } from './outcome.js';
 import type { BacktestPlan, SkippedFold } from './plan.js';
 import type { Ledger, Trade } from './positions.js';
-import { type ForecastQuality, type Segment, segmentsOf } from './segments.js';
-import { deflate, distinctTrials, type Trial } from './trials.js';
+import type { ForecastQuality, Segment } from './segments.js';
+import { deflate, fieldOf, type Trial } from './trials.js';
+import { weigh } from './weigh.js';
 
 export interface EvaluateInput {
   readonly matrix: LabelledMatrix;
@@ -72,6 +64,8 @@ export interface BacktestResult {
   /** One entry per out-of-sample bar: the row, and the state after that bar's return. */
   readonly equity: { readonly rows: Int32Array; readonly equity: Float64Array; readonly drawdown: Float64Array };
   readonly ledger: Ledger;
+  /** One entry a row of the ledger: the side that was wanted there. */
+  readonly signals: Int8Array;
   readonly trades: readonly Trade[];
   readonly sessionReturns: { readonly days: Int32Array; readonly returns: Float64Array };
   /** Maximum over the requested thresholds of the pooled out-of-sample value: chosen in hindsight, so optimistic. */
@@ -101,64 +95,38 @@ export function evaluateBacktest(input: EvaluateInput, config: BacktestConfig): 
 
 /** The same on a desk that may already hold parts of the answer; the result does not depend on what it holds. */
 export function evaluateOn(desk: Desk, input: EvaluateInput, config: BacktestConfig): BacktestResult {
-  assertConfig(config);
   const { matrix, plan } = input;
-  // Folds may come back from workers in any order.
-  const fits = [...input.fits].sort((a, b) => a.fold - b.fold);
-  const paths = segmentsOf(plan, fits);
-  const evaluated = paths.map((segments, path) => ({
-    path,
-    segments,
-    nested: evaluateNested(desk, segments, path, config),
-  }));
-  const headline = medianPath(evaluated);
-  const { segments, nested } = headline;
-  const { ledger, metrics } = nested;
-  const kind = kindOfConfig(config);
-  const atThreshold =
-    kind === 'top_pct'
-      ? []
-      : config.thresholds.map((threshold) => ({
-          threshold,
-          metrics: evaluateAt(desk, segments, headline.path, threshold, config).metrics,
-        }));
-  const facts = pathOf(desk, segments, headline.path);
+  const { fits, paths, headline, kind, metrics, byThreshold, ownTrials, ...rest } = weigh(desk, input, config);
+  const { segments, nested, path } = headline;
+  const { ledger, signals } = holdUnder(desk, segments, path, nested.choices, config);
+  const facts = pathOf(desk, segments, path);
   const { quality } = facts;
-  const folds = foldResults(segments, nested, facts);
-  const ownTrials = distinctTrials(
-    (kind === 'top_pct' ? [{ threshold: null, metrics }] : atThreshold).map((trial) => ({
-      key: trialKey(input.scope ?? '', trial.threshold, config),
-      sharpe: trial.metrics.sharpePerSession ?? 0,
-    })),
-  );
-  const pooled = kind === 'top_pct' ? [metrics] : atThreshold.map((at) => at.metrics);
-  const realisedTopPct = config.topPct === null ? null : realisedShare(desk, segments, config);
+  const folds = foldResults(segments, nested, ledger, facts);
+  const field = fieldOf([...ownTrials, ...(input.priorTrials ?? [])]);
   return {
     kind,
-    metrics: headlineMetrics(metrics, folds, quality, deflate(metrics, [...ownTrials, ...(input.priorTrials ?? [])])),
+    metrics: headlineMetrics(metrics, folds, quality, deflate(metrics, field)),
     folds,
-    byThreshold: atThreshold,
-    topPct: realisedTopPct === null ? null : { topPct: config.topPct!, realisedTopPct, metrics },
+    byThreshold,
+    topPct:
+      rest.realisedTopPct === null ? null : { topPct: config.topPct!, realisedTopPct: rest.realisedTopPct, metrics },
     byHour: byHour(matrix, ledger),
     equity: { rows: ledger.rows, ...equityCurve(ledger.net) },
     ledger,
+    signals,
     trades: ledger.trades,
     sessionReturns: sessionReturns(
       ledger.net,
       Int32Array.from(ledger.rows, (row) => matrix.session[row]!),
     ),
-    bestSharpeHourly: highest(pooled.flatMap(({ sharpeHourly }) => (sharpeHourly === null ? [] : [sharpeHourly]))),
-    bestCumRet: highest(pooled.map(({ cumRet }) => cumRet)) ?? 0,
-    realisedTopPct,
+    ...rest,
     calibration: { method: fits[0]?.calibration.method ?? 'none', brier: quality.brier, ece: quality.ece },
-    paths: plan.scheme === 'cpcv' ? evaluated.map(({ path, nested: { metrics: m } }) => pathResult(path, m)) : [],
+    paths: plan.scheme === 'cpcv' ? paths.map(({ path: at, nested: { metrics: m } }) => pathResult(at, m)) : [],
     skippedFolds: plan.skipped,
     ownTrials,
     warnings: warningsOf(fits, config),
   };
 }
-
-const highest = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.max(...values));
 
 const pathResult = (path: number, { sharpe, cumRet, maxDrawdown, trades }: TradingMetrics): PathResult => ({
   path,
@@ -167,13 +135,6 @@ const pathResult = (path: number, { sharpe, cumRet, maxDrawdown, trades }: Tradi
   maxDrawdown,
   trades,
 });
-
-/** The lower median by Sharpe ratio: a real path, so its equity and trades belong together. Paths without one come first. */
-function medianPath<P extends { readonly nested: Nested; readonly path: number }>(paths: readonly P[]): P {
-  const sharpe = ({ nested }: P) => nested.metrics.sharpe ?? -Infinity;
-  const sorted = [...paths].sort((a, b) => (sharpe(a) === sharpe(b) ? a.path - b.path : sharpe(a) - sharpe(b)));
-  return sorted[Math.floor((sorted.length - 1) / 2)]!;
-}
 
 function headlineMetrics(
   metrics: TradingMetrics,
@@ -185,7 +146,12 @@ function headlineMetrics(
   return { ...metrics, ...deflated, stdSharpeFolds: stdOf(sharpes), ...quality };
 }
 
-function foldResults(segments: readonly Segment[], nested: Nested, { markets }: PathFacts): FoldResult[] {
+function foldResults(
+  segments: readonly Segment[],
+  nested: Nested,
+  ledger: Ledger,
+  { markets }: PathFacts,
+): FoldResult[] {
   let from = 0;
   return segments.map((segment, at) => {
     const to = from + segment.rows.length;
@@ -199,7 +165,7 @@ function foldResults(segments: readonly Segment[], nested: Nested, { markets }: 
       testRows: segment.rows.length,
       firstRow: segment.rows[0]!,
       lastRow: segment.rows.at(-1)!,
-      metrics: metricsOfPart(nested.ledger, from, markets[at]!),
+      metrics: metricsOfPart(ledger, from, markets[at]!),
     };
     from = to;
     return result;
@@ -227,15 +193,4 @@ function byHour(matrix: LabelledMatrix, ledger: Ledger): BacktestResult['byHour'
 function warningsOf(fits: readonly FoldFit[], { fill }: BacktestConfig): string[] {
   const fromFits = fits.flatMap(({ warnings }) => warnings);
   return [...new Set(fill === 'close' ? [...fromFits, 'same_bar_fill'] : fromFits)];
-}
-
-/** What makes a trial distinct: all that changes its profit and loss, with one threshold in place of the list. */
-function trialKey(scope: string, threshold: number | null, config: BacktestConfig): string {
-  const { thresholds: _, perHourThresholds: __, selectBy: ___, ...rest } = config;
-  return JSON.stringify([
-    scope,
-    threshold,
-    kindOfConfig(config),
-    Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)),
-  ]);
 }

@@ -92,7 +92,8 @@ export function holdPositions(
   return { ...ledger, trades: book.trades };
 }
 
-function moveOf(matrix: LabelledMatrix, row: number, fill: FillRules['fill']) {
+/** What the fill at a row leads to: `gap` until it, `day` after it; both 0 where nothing can be filled. */
+export function moveOf(matrix: LabelledMatrix, row: number, fill: FillRules['fill']) {
   if (fill === 'close') {
     const day = matrix.barReturn[row]!;
     return Number.isFinite(day) ? { gap: 0, day, isTradable: true } : { gap: 0, day: 0, isTradable: false };
@@ -105,7 +106,8 @@ function moveOf(matrix: LabelledMatrix, row: number, fill: FillRules['fill']) {
     : { gap: 0, day: 0, isTradable: false };
 }
 
-function meanOfTranches(wanted: Float64Array, segmentStart: number, at: number, horizon: number): number {
+/** The position at a bar: the mean of the last `horizon` wanted sizes, those before `segmentStart` left out. */
+export function meanOfTranches(wanted: Float64Array, segmentStart: number, at: number, horizon: number): number {
   if (horizon === 1) return wanted[at]!;
   let sum = 0;
   for (let k = Math.max(segmentStart, at - horizon + 1); k <= at; k++) sum += wanted[k]!;

@@ -40,7 +40,7 @@ export function exposures(
 ): Float64Array {
   const { rows, probabilities } = predictions;
   const isEvent = isEventMatrix(matrix);
-  const momentum = gateColumn(matrix, config);
+  const momentum = gateColumn(matrix, config.momentumGate);
   const out = new Float64Array(rows.length);
   let held = 0;
   for (let k = 0; k < rows.length; k++) {
@@ -71,7 +71,11 @@ function bandSignal(up: number, down: number, threshold: number): number {
 const eventSignal = (side: number, probability: number, threshold: number): number =>
   probability >= threshold ? side : 0;
 
-function gateColumn(matrix: LabelledMatrix, { momentumGate }: BacktestConfig): Float64Array | undefined {
+/** The feature a momentum gate looks at; throws `featureMissing` where the matrix has none of its name. */
+export function gateColumn(
+  matrix: LabelledMatrix,
+  momentumGate: BacktestConfig['momentumGate'],
+): Float64Array | undefined {
   if (momentumGate === null) return undefined;
   const at = matrix.features.names.indexOf(momentumGate.column);
   if (at < 0) throw errors.featureMissing(momentumGate.column);

@@ -2,9 +2,10 @@
 import { overfittingProbability } from '../metrics/overfitting.js';
 import { type Control, stopIfAsked } from '../models/model.js';
 import type { BacktestConfig } from './config.js';
-import { createDesk } from './desk.js';
-import { type BacktestResult, type EvaluateInput, evaluateOn } from './evaluate.js';
-import { deflate, distinctTrials, type Trial } from './trials.js';
+import { createDesk, type Desk, pathOf } from './desk.js';
+import { type BacktestMetrics, type BacktestResult, type EvaluateInput, evaluateOn } from './evaluate.js';
+import { deflate, distinctTrials, fieldOf, type Trial } from './trials.js';
+import { weigh } from './weigh.js';
 
 /** Configurations that share their rows and fits: one group per set of allowed hours. */
 export interface SweepGroup extends EvaluateInput {
@@ -22,26 +23,77 @@ export interface SweepResult {
 
 /** Each result's dsr answers for all trials of the sweep and those before it. */
 export function evaluateSweep(groups: readonly SweepGroup[], control?: Control): SweepResult {
-  const total = groups.reduce((sum, { configs }) => sum + configs.length, 0);
-  const results: BacktestResult[] = [];
-  for (const { configs, ...input } of groups) {
-    const desk = createDesk(input);
-    for (const config of configs) {
-      stopIfAsked(control, 'The sweep');
-      results.push(evaluateOn(desk, input, config));
-      control?.onStep?.(results.length, total);
-    }
-  }
+  const results = inKindredOrder(groups, control, evaluateOn);
   const trials = distinctTrials(results.flatMap(({ ownTrials }) => ownTrials));
-  const prior = groups.flatMap(({ priorTrials }) => priorTrials ?? []);
+  const field = fieldOf([...trials, ...groups.flatMap(({ priorTrials }) => priorTrials ?? [])]);
   return {
     results: results.map((result) => ({
       ...result,
-      metrics: { ...result.metrics, ...deflate(result.metrics, [...trials, ...prior]) },
+      metrics: { ...result.metrics, ...deflate(result.metrics, field) },
     })),
     pbo: overfittingProbability(alignSessions(results)),
     trials,
   };
+}
+
+/** One configuration of a sweep by its figures alone: the same bytes as in its whole result, and nothing as long as the data. */
+export interface Screened extends Pick<BacktestResult, 'kind' | 'bestSharpeHourly' | 'bestCumRet' | 'realisedTopPct'> {
+  readonly metrics: Omit<BacktestMetrics, 'stdSharpeFolds'>;
+}
+
+export interface Screening {
+  /** Group by group, in the order given. */
+  readonly results: readonly Screened[];
+  readonly trials: readonly Trial[];
+}
+
+/** A sweep of thousands, of which only the best will be looked at: evaluate those with `evaluateBacktest` and the trials of this one. */
+export function screenSweep(groups: readonly SweepGroup[], control?: Control): Screening {
+  const weighed = inKindredOrder(groups, control, (desk, input, config) => {
+    const { headline, kind, metrics, bestSharpeHourly, bestCumRet, realisedTopPct, ownTrials } = weigh(
+      desk,
+      input,
+      config,
+    );
+    const { quality } = pathOf(desk, headline.segments, headline.path);
+    return { result: { kind, metrics, bestSharpeHourly, bestCumRet, realisedTopPct }, quality, ownTrials };
+  });
+  const trials = distinctTrials(weighed.flatMap(({ ownTrials }) => ownTrials));
+  const field = fieldOf([...trials, ...groups.flatMap(({ priorTrials }) => priorTrials ?? [])]);
+  const results = weighed.map(({ result, quality }) => ({
+    ...result,
+    metrics: { ...result.metrics, ...deflate(result.metrics, field), ...quality },
+  }));
+  return { results, trials };
+}
+
+/** Configurations that differ in costs only follow each other, so that what they share is at hand; the results stand in the order given. */
+function inKindredOrder<T>(
+  groups: readonly SweepGroup[],
+  control: Control | undefined,
+  evaluate: (desk: Desk, input: EvaluateInput, config: BacktestConfig) => T,
+): T[] {
+  const total = groups.reduce((sum, { configs }) => sum + configs.length, 0);
+  let done = 0;
+  return groups.flatMap(({ configs, ...input }) => {
+    const desk = createDesk(input);
+    const results: T[] = new Array(configs.length);
+    for (const at of kindredOrder(configs)) {
+      stopIfAsked(control, 'The sweep');
+      results[at] = evaluate(desk, input, configs[at]!);
+      control?.onStep?.(++done, total);
+    }
+    return results;
+  });
+}
+
+function kindredOrder(configs: readonly BacktestConfig[]): number[] {
+  const keys = configs.map(({ slippageBps: _, commissionBps: __, ...rest }) => JSON.stringify(rest));
+  const firstOf = new Map<string, number>();
+  keys.forEach((key, at) => {
+    if (!firstOf.has(key)) firstOf.set(key, at);
+  });
+  return keys.map((_, at) => at).sort((a, b) => firstOf.get(keys[a]!)! - firstOf.get(keys[b]!)! || a - b);
 }
 
 /** Returns per session over the union of all sessions; a configuration whose hours skip a session earned 0 in it. */

@@ -16,12 +16,24 @@ export function distinctTrials(trials: readonly Trial[]): Trial[] {
   return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** Number of trials and the Sharpe ratio deflated by it; null where the result has no Sharpe ratio. */
-export function deflate(metrics: TradingMetrics, trials: readonly Trial[]): { trials: number; dsr: number | null } {
+/** What a result has to answer for: how many were tried, and how far their Sharpe ratios lie apart. */
+export interface TrialField {
+  readonly trials: number;
+  readonly varianceOfSharpes: number;
+}
+
+export function fieldOf(trials: readonly Trial[]): TrialField {
   const all = distinctTrials(trials);
-  const { sharpePerSession, skew, kurtosis, sessions } = metrics;
-  if (sharpePerSession === null || skew === null || kurtosis === null) return { trials: all.length, dsr: null };
   const std = stdOf(all.map(({ sharpe }) => sharpe)) ?? 0;
+  return { trials: all.length, varianceOfSharpes: std * std };
+}
+
+/** Number of trials and the Sharpe ratio deflated by it; null where the result has no Sharpe ratio. */
+export function deflate(
+  { sharpePerSession, skew, kurtosis, sessions }: TradingMetrics,
+  { trials, varianceOfSharpes }: TrialField,
+): { trials: number; dsr: number | null } {
+  if (sharpePerSession === null || skew === null || kurtosis === null) return { trials, dsr: null };
   const sample = { sharpe: sharpePerSession, periods: sessions, skew, kurtosis };
-  return { trials: all.length, dsr: deflatedSharpe(sample, all.length, std * std) };
+  return { trials, dsr: deflatedSharpe(sample, trials, varianceOfSharpes) };
 }
