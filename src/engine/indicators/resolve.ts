@@ -1,8 +1,8 @@
 /** From what a client writes ("RSI", "ema__window=20", {name: "macd", fast: 8}) to an indicator with checked parameters. */
 import { errors } from '#base/errors.js';
+import { knownIndicators } from './extra/index.js';
 import type { Indicator, NumberParam, ParamSpec, Params, ParamValue, TextParam } from './indicator.js';
 import { nearestNames } from './nearest-names.js';
-import { indicators } from './registry.js';
 
 export interface ResolvedIndicator {
   readonly indicator: Indicator;
@@ -16,7 +16,7 @@ export type IndicatorRequest = string | { readonly name: string; readonly [param
 /** Throws `indicator_unknown` with up to three suggestions, or `invalid_parameter` for an unknown or out-of-bounds parameter. */
 export function resolveIndicator(
   request: IndicatorRequest,
-  registry: readonly Indicator[] = indicators,
+  registry: readonly Indicator[] = knownIndicators,
 ): ResolvedIndicator {
   const { name, given } =
     typeof request === 'string' ? parseRequest(request) : { name: request.name, given: withoutName(request) };
@@ -28,7 +28,7 @@ export function resolveIndicator(
 /** Resolves a list in order; the same indicator with the same parameters is kept once. */
 export function resolveIndicators(
   requests: readonly IndicatorRequest[],
-  registry: readonly Indicator[] = indicators,
+  registry: readonly Indicator[] = knownIndicators,
 ): ResolvedIndicator[] {
   const byKey = new Map<string, ResolvedIndicator>();
   for (const request of requests) {
@@ -40,7 +40,7 @@ export function resolveIndicators(
 }
 
 /** By name or alias, without case; undefined when there is none. */
-export function findIndicator(name: string, registry: readonly Indicator[] = indicators): Indicator | undefined {
+export function findIndicator(name: string, registry: readonly Indicator[] = knownIndicators): Indicator | undefined {
   const wanted = name.trim().toLowerCase();
   const isCalled = (candidate: string) => candidate.toLowerCase() === wanted;
   return registry.find((one) => isCalled(one.name)) ?? registry.find((one) => one.aliases?.some(isCalled));

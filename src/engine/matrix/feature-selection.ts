@@ -1,8 +1,9 @@
 /** Which columns a model sees: all indicators of the set by default, or exactly those that a client names. */
 import { errors } from '#base/errors.js';
+import { knownIndicators } from '../indicators/extra/index.js';
 import type { Indicator } from '../indicators/indicator.js';
 import { nearestNames } from '../indicators/nearest-names.js';
-import { indicators as allIndicators } from '../indicators/registry.js';
+
 import {
   describeIndicator,
   findIndicator,
@@ -33,7 +34,7 @@ export function planFeatures(options: {
   isIntraday: boolean;
   registry?: readonly Indicator[] | undefined;
 }): FeaturePlan {
-  const { features, isIntraday, registry = allIndicators } = options;
+  const { features, isIntraday, registry = knownIndicators } = options;
   const set = withoutClash(options.indicators);
   if (features === undefined) {
     const clock = isIntraday ? CLOCK.intraday : CLOCK.daily;
