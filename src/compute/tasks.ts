@@ -11,6 +11,8 @@ import { fitFinalTask } from './tasks/fit-final.task.js';
 import { fitFoldTask } from './tasks/fit-fold.task.js';
 import { joinTrainingTask } from './tasks/join-training.task.js';
 import { openMatrixTask } from './tasks/open-matrix.task.js';
+import { readBarsTask } from './tasks/read-bars.task.js';
+import { replayBracketsTask } from './tasks/replay-brackets.task.js';
 import { snapshotBarsTask } from './tasks/snapshot-bars.task.js';
 import { spinTask } from './tasks/spin.task.js';
 
@@ -26,6 +28,8 @@ export const tasks = {
   fitFold: fitFoldTask,
   joinTraining: joinTrainingTask,
   openMatrix: openMatrixTask,
+  readBars: readBarsTask,
+  replayBrackets: replayBracketsTask,
   snapshotBars: snapshotBarsTask,
   spin: spinTask,
 };

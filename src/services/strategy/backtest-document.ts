@@ -6,6 +6,7 @@ import { formatDay, formatTime } from '#engine/calendar/civil-date.js';
 import type { LabelledMatrix } from '#engine/frame/matrix.js';
 import { deflatedSharpe } from '#engine/metrics/deflated-sharpe.js';
 import type { TradingMetrics } from '#engine/metrics/trading.js';
+import type { ReplayedBrackets } from './brackets.js';
 import type { Ground } from './run-folds.js';
 import { type ConfigOnHours, configDocument, planDocument, type RunPlan } from './run-plan.js';
 import { toObject } from './wire-names.js';
@@ -23,10 +24,19 @@ export interface BacktestDocument {
 }
 
 export function backtestDocument(
-  plan: RunPlan,
-  tried: ConfigOnHours,
-  result: BacktestResult,
-  ground: Ground,
+  {
+    plan,
+    tried,
+    result,
+    ground,
+    replayed,
+  }: {
+    readonly plan: RunPlan;
+    readonly tried: ConfigOnHours;
+    readonly result: BacktestResult;
+    readonly ground: Ground;
+    readonly replayed: Pick<ReplayedBrackets, 'parity' | 'warnings'> | undefined;
+  },
   trials: TrialCount,
 ): BacktestDocument {
   const dsr = deflate(result.metrics, trials);
@@ -78,7 +88,8 @@ export function backtestDocument(
     })),
     best_sharpe_hourly: result.bestSharpeHourly,
     best_cum_ret: result.bestCumRet,
-    warnings: [...new Set([...ground.warnings, ...result.warnings])],
+    ...(replayed === undefined ? {} : { parity: replayed.parity }),
+    warnings: [...new Set([...ground.warnings, ...result.warnings, ...(replayed?.warnings ?? [])])],
   };
   return { document, metrics, dsr };
 }

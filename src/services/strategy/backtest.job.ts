@@ -4,6 +4,7 @@ import type { JsonObject } from '#base/json.js';
 import type { BarInterval } from '#engine/calendar/bar-interval.js';
 import { defineJob, type JobType } from '#jobs/job-type.js';
 import { findBacktestRun, startBacktestRun } from '#store/backtest-run.store.js';
+import { replayRun } from './brackets.js';
 import type { StrategyDesk } from './desk.js';
 import { reopenModel } from './model-access.js';
 import { countTrials, recordBacktest } from './record-backtest.js';
@@ -28,7 +29,9 @@ export const backtestJob = (desk: StrategyDesk): JobType =>
         const tried = readConfigDocument(run.params['config'] as JsonObject);
         const csv = await readMatrix(desk, run.params);
         const { results, grounds } = await evaluateConfigs(desk, csv, plan, [tried], { signal, onProgress: progress });
-        const tested = { plan, tried, result: results[0]!, ground: grounds[0]! };
+        const evaluated = { plan, tried, result: results[0]!, ground: grounds[0]! };
+        const [replayed] = await replayRun(desk, run.params, [evaluated], signal);
+        const tested = { ...evaluated, replayed };
         const trials = await countTrials(desk, run, results);
         const home = run.saved ? await homeOf(desk, run.params) : undefined;
         const { outcome } = await recordBacktest(desk, open, run, tested, trials, home);

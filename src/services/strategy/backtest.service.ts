@@ -14,6 +14,7 @@ import { findModel } from '#store/model.store.js';
 import { inTransaction } from '#store/transaction.js';
 import { shownConfig } from './backtest-document.js';
 import { type BacktestWish, configOf, runPlanOf, wishWarnings } from './backtest-request.js';
+import { bracketsInForce } from './brackets.js';
 import type { StrategyDesk } from './desk.js';
 import { findMatrix, judgeForeign, type MatrixRef } from './find-matrix.js';
 import { shaOf } from './identifiers.js';
@@ -57,6 +58,7 @@ export async function submitBacktest(
     config: configDocument(tried),
     matrix: matrixDocument(matrix),
     risk_profile: risk.profile,
+    ...bracketsMember(open),
   };
   const runSha = shaOf({ ...params, model_id: open.model.modelId, tag: wish.tag, save: wish.save });
   if (options.reuse) {
@@ -106,6 +108,12 @@ export function refusePack({ model }: OpenModel, packId: string | null): void {
     throw errors.invalidParameter('pack_id', `${model.modelId} is a model of ${model.packId}`);
 }
 
+/** A run keeps the brackets of its day: a policy may change while it waits. */
+export function bracketsMember(open: OpenModel): JsonObject {
+  const brackets = bracketsInForce(open);
+  return brackets === undefined ? {} : { brackets };
+}
+
 /** What a run must know of its matrix besides how to read it. */
 export const matrixDocument = (matrix: MatrixRef): JsonObject => ({
   artifact_sha: matrix.artifactSha,
@@ -144,7 +152,13 @@ export async function judgeAnew(
 ): Promise<JsonObject | null> {
   if (run.metrics === null) return null;
   const open = await reopenModel(desk, run.modelId);
-  return judgeRun(open, riskInForce(open, profile), run.metrics).gate;
+  return judgeRun(open, riskInForce(open, profile), run.metrics, replayedReturn(run)).gate;
+}
+
+/** What the stored gate was told of the bracket replay. */
+function replayedReturn({ gate }: BacktestRun): number | null | undefined {
+  const checks = (gate?.['checks'] ?? []) as readonly JsonObject[];
+  return checks.find(({ code }) => code === 'parity_negative')?.['value'] as number | null | undefined;
 }
 
 async function findVisibleRun(desk: Pick<StrategyDesk, 'db'>, principal: Principal, id: string): Promise<BacktestRun> {

@@ -12,11 +12,15 @@ export interface Judgement {
   readonly score: number | null;
 }
 
-/** Reads the metrics of a document, so that a stored run is judged anew in the same way (sigma 8.1). */
+/**
+ * Reads the metrics of a document, so that a stored run is judged anew in the same way (sigma 8.1). The replay's mean
+ * return is undefined where the run has no brackets, null where they could not be replayed.
+ */
 export function judgeRun(
   { model, spec }: Pick<OpenModel, 'model' | 'spec'>,
   risk: RiskInForce,
   metrics: JsonObject,
+  parityAvgReturnPct: number | null | undefined,
 ): Judgement {
   const budget = readBudget(risk.budget);
   const figure = (name: string): number | null => {
@@ -34,7 +38,10 @@ export function judgeRun(
     dsr: figure('dsr'),
     turnover: figure('turnover'),
   };
-  const gate = evaluateGate(input, budget, { asset: spec.asset });
+  const gate = evaluateGate(input, budget, {
+    asset: spec.asset,
+    ...(parityAvgReturnPct === undefined ? {} : { parityAvgReturnPct }),
+  });
   const score = rankingScore(
     model.packId,
     {

@@ -7,10 +7,12 @@ import { type BacktestOutcome, type BacktestRun, completeBacktestRun } from '#st
 import { inTransaction } from '#store/transaction.js';
 import { insertTrials, listTrials } from '#store/trial.store.js';
 import { backtestDocument, documentBytes, type TrialCount } from './backtest-document.js';
+import { bracketParams, type ReplayedBrackets } from './brackets.js';
 import type { StrategyDesk } from './desk.js';
 import { sha256 } from './identifiers.js';
 import { judgeRun } from './judge-run.js';
 import { lineageOf, type OpenModel, riskInForce } from './model-access.js';
+import { keepPlots, recordPlots } from './plots.js';
 import { type EvaluatedRun, type ResearchHome, writePredictions, writeResearchRun } from './research-record.js';
 import { parseRiskProfile } from './risk-profile.js';
 import type { Ground } from './run-folds.js';
@@ -21,6 +23,8 @@ export interface TestedConfig {
   readonly tried: ConfigOnHours;
   readonly result: BacktestResult;
   readonly ground: Ground;
+  /** Undefined where the run has no brackets. */
+  readonly replayed: ReplayedBrackets | undefined;
 }
 
 /** Counts what these results tried beside all that was tried before, saved or not. The order of trying changes nothing. */
@@ -55,10 +59,10 @@ export async function recordBacktest(
   trials: TrialCount,
   home: ResearchHome | undefined,
 ): Promise<RecordedBacktest> {
-  const { plan, tried, result, ground } = tested;
-  const { document, metrics, dsr } = backtestDocument(plan, tried, result, ground, trials);
+  const { plan, result, ground, replayed } = tested;
+  const { document, metrics, dsr } = backtestDocument(tested, trials);
   const risk = riskInForce(open, parseRiskProfile(run.riskProfile));
-  const judged = judgeRun(open, risk, metrics);
+  const judged = judgeRun(open, risk, metrics, averageReturnOf(replayed));
   const matrix = run.params['matrix'] as JsonObject;
   const known = { matrixSha: run.matrixSha, dataSha: matrix['data_sha'] as string | null, runSha: run.runSha };
   const evaluated: EvaluatedRun = {
@@ -69,6 +73,7 @@ export async function recordBacktest(
     metrics,
   };
   const stored = run.saved ? await desk.artifacts.put(documentBytes(document)) : undefined;
+  const plots = stored === undefined ? [] : await keepPlots(desk, run, document);
   const isResearchRun = run.saved && home !== undefined;
   if (isResearchRun) await writePredictions(desk, home, evaluated);
   const outcome: BacktestOutcome = {
@@ -91,13 +96,14 @@ export async function recordBacktest(
       await recordArtifact(desk, tx, {
         kind: 'backtest',
         content: stored,
-        parents: [matrix['artifact_sha'] as string],
-        params: backtestParams(plan, tried, trials),
+        parents: [matrix['artifact_sha'] as string, ...(replayed?.from === undefined ? [] : [replayed.from.barsSha])],
+        params: backtestParams(tested, trials),
         seed: plan.fit.seed,
         modelId: run.modelId,
         packId: run.packId,
         informationTimeMs: lastKnownMs(ground),
       });
+    if (stored !== undefined) await recordPlots(desk, tx, plots, { ...run, resultSha: stored.sha256 });
     if (isResearchRun) await writeResearchRun(desk, tx, home, evaluated);
     await completeBacktestRun(tx, run.backtestRunId, outcome, foldRows(result), equityLine(result, ground));
   });
@@ -105,11 +111,20 @@ export async function recordBacktest(
 }
 
 /** All that makes the document's bytes besides the matrix: what `verify` starts from. */
-export const backtestParams = (plan: RunPlan, tried: ConfigOnHours, trials: TrialCount): JsonObject => ({
+export const backtestParams = ({ plan, tried, replayed }: TestedConfig, trials: TrialCount): JsonObject => ({
   plan: planDocument(plan),
   config: configDocument(tried),
   trials: { count: trials.count, sharpe_std: trials.sharpeStd },
+  ...(replayed === undefined
+    ? {}
+    : replayed.from === undefined
+      ? { replay_refused: [...replayed.warnings] }
+      : { replay: bracketParams(replayed.from.work) }),
 });
+
+/** What the gate asks of the replay: undefined where there are no brackets, null where nothing was replayed. */
+const averageReturnOf = (replayed: ReplayedBrackets | undefined): number | null | undefined =>
+  replayed === undefined ? undefined : ((replayed.parity?.['avg_return_pct'] ?? null) as number | null);
 
 function warningsOf(run: BacktestRun, document: JsonObject, home: ResearchHome | undefined): string[] {
   const said = [...run.warnings, ...(document['warnings'] as readonly string[])];

@@ -10,6 +10,7 @@ import { inTransaction } from '#store/transaction.js';
 import { homeOf, readMatrix } from './backtest.job.js';
 import type { TrialCount } from './backtest-document.js';
 import { shownConfig } from './backtest-document.js';
+import { replayRun } from './brackets.js';
 import type { StrategyDesk } from './desk.js';
 import { shaOf } from './identifiers.js';
 import { lineageOf, type OpenModel, reopenModel, riskInForce } from './model-access.js';
@@ -17,7 +18,7 @@ import { countTrials, type RecordedBacktest, recordBacktest, type TestedConfig }
 import type { ResearchHome } from './research-record.js';
 import { parseRiskProfile } from './risk-profile.js';
 import { endWithJob, failureOf, rememberFailure } from './run-failure.js';
-import { evaluateConfigs } from './run-folds.js';
+import { type EvaluatedConfigs, evaluateConfigs } from './run-folds.js';
 import { configDocument, planDocument, type RunPlan, readConfigDocument, readPlan } from './run-plan.js';
 import { ownFile } from './workspace.js';
 
@@ -49,10 +50,12 @@ export const sweepJob = (desk: StrategyDesk): JobType =>
         });
         const trials = await countTrials(desk, sweep, evaluated.results);
         const home = sweep.spec['save'] === true ? await homeOf(desk, sweep.spec) : undefined;
+        const replays = await replayRun(desk, sweep.spec, pairsOf(evaluated), signal);
         const members: Member[] = [];
         for (const [position, tried] of configs.entries()) {
           if (signal.aborted) throw errors.cancelled();
-          const tested = { plan, tried, result: evaluated.results[position]!, ground: evaluated.grounds[position]! };
+          const { result, ground } = { result: evaluated.results[position]!, ground: evaluated.grounds[position]! };
+          const tested = { plan, tried, result, ground, replayed: replays[position] };
           members.push(await recordMember(desk, open, sweep, position, tested, trials, home));
           progress(steps + position + 1, steps + configs.length);
           // Many long documents in a row: the event loop answers between them.
@@ -66,6 +69,9 @@ export const sweepJob = (desk: StrategyDesk): JobType =>
       await endWithJob(desk, 'backtest_run')(job);
     },
   });
+
+const pairsOf = ({ results, grounds }: EvaluatedConfigs) =>
+  results.map((result, at) => ({ result, ground: grounds[at]! }));
 
 interface Member {
   readonly result: NewSweepResult;
@@ -113,12 +119,13 @@ async function recordMember(
 /** A member's row; its id follows from the sweep's, so that a second attempt finds the first one's. */
 async function memberRun(desk: StrategyDesk, sweep: Sweep, position: number, { plan, tried }: TestedConfig) {
   const backtestId = memberId(sweep.sweepId, position);
-  const { matrix, save, risk_profile } = sweep.spec as Record<string, JsonObject[string]>;
+  const { matrix, save, risk_profile, brackets } = sweep.spec as Record<string, JsonObject[string]>;
   const params: JsonObject = {
     plan: planDocument(plan),
     config: configDocument(tried),
     matrix: matrix as JsonObject,
     risk_profile: risk_profile as string,
+    ...(brackets === undefined ? {} : { brackets }),
   };
   const riskProfile = risk_profile as string;
   await insertBacktestRun(desk.db, {
@@ -161,7 +168,7 @@ function resultSummary({ document, outcome }: RecordedBacktest): JsonObject {
       best_sharpe_hourly: outcome.bestSharpeHourly,
       best_cum_ret: outcome.bestCumRet,
       total_trades: outcome.metrics['trades'] ?? 0,
-      parity: null,
+      parity: document['parity'] ?? null,
     },
   };
 }

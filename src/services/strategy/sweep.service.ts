@@ -16,7 +16,14 @@ import {
   type SweepResult,
 } from '#store/sweep.store.js';
 import { inTransaction } from '#store/transaction.js';
-import { matrixDocument, numberOrId, refusePack, type Submitted, statusOf } from './backtest.service.js';
+import {
+  bracketsMember,
+  matrixDocument,
+  numberOrId,
+  refusePack,
+  type Submitted,
+  statusOf,
+} from './backtest.service.js';
 import { type BacktestWish, configOf, runPlanOf, wishWarnings } from './backtest-request.js';
 import type { StrategyDesk } from './desk.js';
 import { findMatrix, type MatrixRef } from './find-matrix.js';
@@ -61,6 +68,7 @@ export async function submitSweep(
     save: wish.shared.save,
     min_trades: wish.minTrades,
     min_sharpe: wish.minSharpe,
+    ...bracketsMember(open),
     warnings: wishWarnings(open, { ...wish.shared, allowedHours: axes.hours?.[0] ?? null }, plan.fit.algo),
   };
   const runSha = shaOf({ ...spec, model_id: open.model.modelId, tag: wish.shared.tag });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { JsonObject } from '#base/json.js';
 import type { JobEstimate } from '#services/operations/job.service.js';
 import type { BacktestView } from '#services/strategy/backtest.service.js';
+import { plotUris } from '#services/strategy/plots.js';
 import { toTs } from './job.wire.js';
 import { failureOf, tsOrNull } from './train.wire.js';
 
@@ -54,6 +55,12 @@ export const BacktestWire = z.looseObject({
   status: z.string(),
 });
 
+/** Where the files of a kept run are; null while there are none. */
+export function plotFields(run: { modelId: string; backtestId: string }, isKept: boolean) {
+  const { plots, csv } = plotUris(run);
+  return { plots_uri: isKept ? plots : null, data_csv_uri: isKept ? csv : null };
+}
+
 /** One schema for all stages of a run: what is not known yet is null. */
 export function toBacktest(
   view: BacktestView,
@@ -78,7 +85,7 @@ export function toBacktest(
     result: document === null ? null : (document['result'] ?? null),
     best_sharpe_hourly: run.bestSharpeHourly,
     best_cum_ret: run.bestCumRet,
-    parity: null,
+    parity: document?.['parity'] ?? null,
     gate: about.gate ?? run.gate,
     score: run.score,
     config: run.config,
@@ -94,7 +101,7 @@ export function toBacktest(
     created_at: toTs(run.createdAtMs),
     started_at: tsOrNull(run.startedAtMs),
     finished_at: tsOrNull(run.finishedAtMs),
-    plots_uri: null,
+    ...plotFields(run, run.resultSha !== null),
     ...(run.params['qa'] === undefined ? {} : { qa: run.params['qa'] }),
     error: status === 'failed' ? failureOf(run.error ?? job?.error ?? null) : null,
     warnings,

@@ -1,6 +1,7 @@
 /** A row of the leaderboard as both seeds and the original's page read it (contract 14). */
 import { z } from 'zod';
 import type { RankedRun } from '#services/strategy/leaderboard.service.js';
+import { plotFields } from './backtest.wire.js';
 import { toTs } from './job.wire.js';
 import { tsOrNull } from './train.wire.js';
 
@@ -36,8 +37,7 @@ export function toRow(run: RankedRun) {
     trades_total: figure('trades'),
     trials: run.trialCount,
     dsr: run.dsr,
-    plots_uri: null,
-    data_csv_uri: null,
+    ...plotFields(run, run.resultSha !== null),
     stage1_run_id: run.researchRunId,
     result_sha: run.resultSha,
     sweep_id: run.sweepId,

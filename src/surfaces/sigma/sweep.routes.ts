@@ -116,7 +116,8 @@ export function sweepRoutes(app: App, desk: SigmaDesk): void {
     async ({ principal, params, query }) => {
       const view = await getSweep(desk, principal, params.sweep_id);
       const { items, total } = await getSweepResults(desk, view.sweep, query);
-      return { ...listBody({ items: items.map(toSweepResult), total }, query, 'results'), sweep: toSweepRow(view) };
+      const results = items.map((result) => toSweepResult(result, view.sweep));
+      return { ...listBody({ items: results, total }, query, 'results'), sweep: toSweepRow(view) };
     },
   );
 
@@ -143,7 +144,7 @@ export function sweepRoutes(app: App, desk: SigmaDesk): void {
     async ({ principal, params, query }) => {
       const { sweep } = await getSweep(desk, principal, params.sweep_id);
       const { items, total } = await getSweepResults(desk, sweep, query);
-      return listBody({ items: items.map(toSweepResult), total }, query, 'results');
+      return listBody({ items: items.map((result) => toSweepResult(result, sweep)), total }, query, 'results');
     },
   );
 }

@@ -1,8 +1,8 @@
 /** Sweeps as both seeds read them (contract 13). */
 import { z } from 'zod';
 import type { JsonObject } from '#base/json.js';
-import type { SweepResult, SweepView } from '#services/strategy/sweep.service.js';
-import { SharedBody } from './backtest.wire.js';
+import type { Sweep, SweepResult, SweepView } from '#services/strategy/sweep.service.js';
+import { plotFields, SharedBody } from './backtest.wire.js';
 import { toTs } from './job.wire.js';
 import { failureOf, tsOrNull } from './train.wire.js';
 
@@ -115,7 +115,9 @@ export function toSweepRow({ sweep, status, progress }: SweepView) {
   };
 }
 
-export function toSweepResult(result: SweepResult) {
+export function toSweepResult(result: SweepResult, sweep: Sweep) {
+  const { backtestId } = result;
+  const isKept = sweep.spec['save'] === true && result.status === 'completed' && backtestId !== null;
   return {
     id: result.sweepResultId,
     kind: result.kind,
@@ -124,9 +126,9 @@ export function toSweepResult(result: SweepResult) {
     metrics: result.metrics,
     gate: result.gate,
     score: result.score,
-    csv_uri: null,
+    csv_uri: isKept ? plotFields({ modelId: sweep.modelId, backtestId }, true).data_csv_uri : null,
     backtest_run_id: result.backtestRunId,
-    backtest_id: result.backtestId,
+    backtest_id: backtestId,
     error: failureOf(result.error),
     created_at: toTs(result.createdAtMs),
   };
