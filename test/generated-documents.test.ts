@@ -19,3 +19,13 @@ it('the SDK is what the API documents say; else run `npm run generate`', () => {
     expect(readFileSync(path, 'utf8'), path).toBe(content);
   }
 });
+
+it.each(['gateway', 'umiki', 'sigma', 'stage1', 'forecastlab'])(
+  'the document of %s points at nothing it does not hold',
+  (name) => {
+    const text = readFileSync(`docs/api/${name}.json`, 'utf8');
+    const known = Object.keys((JSON.parse(text) as { components?: { schemas?: object } }).components?.schemas ?? {});
+    const pointedAt = [...text.matchAll(/"\$ref": ?"#\/components\/schemas\/([^"]+)"/g)].map(([, target]) => target);
+    expect(pointedAt.filter((target) => !known.includes(target!))).toEqual([]);
+  },
+);

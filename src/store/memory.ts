@@ -10,8 +10,13 @@ import type { Tables } from './database.js';
 /** Of all that one subject keeps; the oldest goes first. */
 const BYTES_MAX = 32 * 1024 * 1024;
 
+interface Kept {
+  readonly making: Promise<string | Buffer>;
+  made: string | Buffer | undefined;
+}
+
 interface Memory {
-  readonly kept: Map<string, { readonly made: Promise<string | Buffer>; bytes: number }>;
+  readonly kept: Map<string, Kept>;
   bytes: number;
 }
 
@@ -20,22 +25,31 @@ const memories = new WeakMap<Kysely<Tables>, Map<string, Memory>>();
 /** Switches the memory on, for the one process that owns the database. */
 export const remember = (db: Kysely<Tables>) => void memories.set(db, new Map());
 
-/** What `make` gave for this key since the last change; those who ask meanwhile share one making. Failures are not kept. */
+interface Name {
+  readonly subject: string;
+  readonly key: string;
+}
+
+/** What is remembered under this name, at once; undefined when nothing is, or not yet. */
+export const recalled = (db: Kysely<Tables>, { subject, key }: Name): string | Buffer | undefined =>
+  memories.get(db)?.get(subject)?.kept.get(key)?.made;
+
+/** What `make` gave for this name since the last change; those who ask meanwhile share one making. Failures are not kept. */
 export async function recall(
   db: Kysely<Tables>,
-  { subject, key }: { readonly subject: string; readonly key: string },
+  { subject, key }: Name,
   make: () => Promise<string | Buffer>,
 ): Promise<string | Buffer> {
   const memory = memoryOf(db, subject);
   if (memory === undefined) return make();
   const known = memory.kept.get(key);
-  if (known !== undefined) return known.made;
-  const entry = { made: make(), bytes: 0 };
+  if (known !== undefined) return known.making;
+  const entry: Kept = { making: make(), made: undefined };
   memory.kept.set(key, entry);
   try {
-    const made = await entry.made;
-    if (memory.kept.get(key) === entry) grow(memory, entry, made.length);
-    return made;
+    entry.made = await entry.making;
+    if (memory.kept.get(key) === entry) grow(memory, entry.made.length);
+    return entry.made;
   } catch (error) {
     if (memory.kept.get(key) === entry) memory.kept.delete(key);
     throw error;
@@ -55,12 +69,12 @@ function memoryOf(db: Kysely<Tables>, subject: string): Memory | undefined {
   return fresh;
 }
 
-function grow(memory: Memory, entry: { bytes: number }, bytes: number): void {
-  entry.bytes = bytes;
+function grow(memory: Memory, bytes: number): void {
   memory.bytes += bytes;
-  for (const [key, old] of memory.kept) {
+  for (const [key, { made }] of memory.kept) {
     if (memory.bytes <= BYTES_MAX) return;
+    if (made === undefined) continue;
     memory.kept.delete(key);
-    memory.bytes -= old.bytes;
+    memory.bytes -= made.length;
   }
 }

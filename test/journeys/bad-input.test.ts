@@ -26,7 +26,7 @@ interface Answer {
 }
 
 type Dialect = (body: Record<string, unknown>, answer: Answer) => boolean;
-const DIALECTS = {
+const DIALECTS: Record<'stage1' | 'sigma' | 'umiki' | 'forecastlab', Dialect> = {
   stage1: (body) => typeof body['error'] === 'string',
   sigma: (body) =>
     body['ok'] === false &&
@@ -38,7 +38,7 @@ const DIALECTS = {
     type.startsWith('application/problem+json') &&
     typeof body['code'] === 'string' &&
     typeof body['detail'] === 'string',
-} satisfies Record<string, Dialect>;
+};
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 

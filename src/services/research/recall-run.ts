@@ -1,5 +1,5 @@
 /** Answers made from a run, kept until a run or a dataset changes. */
-import { recall } from '#store/memory.js';
+import { recall, recalled } from '#store/memory.js';
 import { RUNS } from '#store/transaction.js';
 import type { ResearchDesk } from './desk.js';
 
@@ -9,3 +9,7 @@ export const recallOfRuns = (
   key: string,
   make: () => Promise<string | Buffer>,
 ): Promise<string | Buffer> => recall(db, { subject: RUNS, key }, make);
+
+/** The same answer where it is known at once; undefined where it must be made. */
+export const recalledOfRuns = ({ db }: Pick<ResearchDesk, 'db'>, key: string): string | Buffer | undefined =>
+  recalled(db, { subject: RUNS, key });

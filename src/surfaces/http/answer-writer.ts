@@ -152,7 +152,7 @@ function compileRecord(schema: z.ZodRecord): AnswerWriter {
 function writeByZod(schema: z.ZodType): AnswerWriter {
   const encodes = readsOtherwise(schema);
   return (value) => {
-    const result = encodes ? schema.safeEncode(value as never) : schema.safeParse(value);
+    const result = encodes ? schema.safeEncode(value) : schema.safeParse(value);
     return result.success ? JSON.stringify(result.data) : undefined;
   };
 }
@@ -176,7 +176,7 @@ const isSafeInt = (check: unknown) => {
 function readsOtherwise(schema: z.ZodType, seen = new Set<unknown>()): boolean {
   if (seen.has(schema)) return false;
   seen.add(schema);
-  const def = schema.def as unknown as Record<string, unknown>;
+  const def: Readonly<Record<string, unknown>> = { ...schema.def };
   if (['pipe', 'transform', 'default', 'prefault', 'catch', 'lazy'].includes(String(def['type']))) return true;
   const inside = (value: unknown): boolean => {
     if (value instanceof z.ZodType) return readsOtherwise(value, seen);

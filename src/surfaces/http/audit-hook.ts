@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { errors } from '#base/errors.js';
 import type { JsonObject } from '#base/json.js';
 import type { Log } from '#base/log.js';
-import { type AuditTrail, summarise } from '#services/operations/audit.service.js';
+import type { AuditTrail } from '#services/operations/audit.service.js';
+import { summarise } from '#services/operations/audit-summary.js';
 import type { App, RouteConfig, Surface } from './surface.js';
 
 const MUTATIONS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);

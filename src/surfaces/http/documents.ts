@@ -21,7 +21,7 @@ export async function registerDocuments(app: App, surface: Surface, version: str
     '/openapi.json',
     { schema: { hide: true }, config: { access: 'open', unlimited: true } },
     (_request, reply) => {
-      text ??= JSON.stringify(app.swagger());
+      text ??= JSON.stringify(withoutDanglingReferences(app.swagger()));
       return reply.type('application/json; charset=utf-8').send(text);
     },
   );
@@ -47,3 +47,22 @@ const withErrors = ({ errorSchema }: Surface): Transform => {
     });
   };
 };
+
+const COMPONENT = '#/components/schemas/';
+
+/**
+ * A schema that holds itself (any JSON value, a tree) comes out as a reference to a component that the transform does not
+ * write; clients refuse such a document, so it says there what is true: any JSON value.
+ */
+function withoutDanglingReferences(document: object): unknown {
+  const known = ('components' in document && (document.components as { schemas?: object }).schemas) || {};
+  const isDangling = (reference: unknown) =>
+    typeof reference === 'string' && reference.startsWith(COMPONENT) && !(reference.slice(COMPONENT.length) in known);
+  const close = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return value.map(close);
+    if ('$ref' in value && isDangling(value.$ref)) return { description: 'Any JSON value' };
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, close(member)]));
+  };
+  return close(document);
+}

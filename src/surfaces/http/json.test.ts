@@ -47,6 +47,8 @@ describe('the JSON scanner', () => {
         const text = JSON.stringify(value);
         // NUL and halves of surrogate pairs have cases of their own.
         fc.pre(!/\\u0000|\\ud[89a-f]/i.test(text));
+        // Integers beyond 2^53 have theirs: a random double of that size prints as one.
+        fc.pre(!/(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/.test(text));
         expect(scan(Buffer.from(text), chunkBytes).flaw).toBeUndefined();
       }),
     );

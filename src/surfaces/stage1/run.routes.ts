@@ -1,6 +1,7 @@
 /** Walk-forward runs (stage1.md 4.2). */
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { recallOfRuns } from '#services/research/recall-run.js';
+import { recalledOfRuns, recallOfRuns } from '#services/research/recall-run.js';
 import { getRun, getRunListed, getRuns, removeRun } from '#services/research/run.service.js';
 import { saveRunWithPredictions } from '#services/research/run-with-predictions.service.js';
 import { noteAudit } from '../http/audit-hook.js';
@@ -10,6 +11,7 @@ import { IdParams, LIMIT_MAX, pageFields, queryFlag, queryInteger } from './fiel
 import { DoneWire, done, pageWire, toPageWire } from './page.wire.js';
 import { PredictionQuery, sendPredictions } from './prediction.wire.js';
 import { RunItemWire, RunPost, RunWire, readRunPost, toRunItemWire, toRunWire } from './run.wire.js';
+import { asAnswer, sendJsonText } from './streaming.js';
 
 const RunQuery = z.object({
   ...pageFields(50),
@@ -58,16 +60,18 @@ export function runRoutes(app: App, desk: Stage1Desk): void {
         response: { 200: RunWire },
       },
     },
-    async ({ params: { id }, query: { fold_limit: limit, fold_offset: offset, download_predictions } }, reply) => {
-      if (download_predictions)
-        return (await sendPredictions(desk, reply, await getRunListed(desk, id), { format: 'csv' })) as never;
+    ({ params: { id }, query: { fold_limit: limit, fold_offset: offset, download_predictions } }, reply) => {
+      if (download_predictions) return sendAllPredictions(desk, reply, id);
+      const key = JSON.stringify([id, limit, offset]);
+      const known = recalledOfRuns(desk, key);
+      if (known !== undefined) return asAnswer(sendJsonText(reply, known));
       const isPaged = limit !== undefined || offset !== undefined;
       const page = { offset: offset ?? 0, ...(limit === undefined ? {} : { limit }) };
       // The text and not the object: a run of hundreds of folds is written once for all who ask until it changes.
-      const text = await recallOfRuns(desk, JSON.stringify([id, limit, offset]), async () =>
+      const making = recallOfRuns(desk, key, async () =>
         encodeLong(JSON.stringify(toRunWire(await getRun(desk, id, page), page.offset, isPaged))),
       );
-      return reply.type('application/json; charset=utf-8').send(text as never);
+      return making.then((text) => asAnswer(sendJsonText(reply, text)));
     },
   );
 
@@ -120,3 +124,6 @@ export function runRoutes(app: App, desk: Stage1Desk): void {
 
 /** A short text leaves in one piece with its head, which is quicker; a long one is encoded once for all who share it. */
 const encodeLong = (text: string) => (text.length < 65_536 ? text : Buffer.from(text));
+
+const sendAllPredictions = async (desk: Stage1Desk, reply: FastifyReply, id: string) =>
+  asAnswer(await sendPredictions(desk, reply, await getRunListed(desk, id), { format: 'csv' }));

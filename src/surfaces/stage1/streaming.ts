@@ -1,4 +1,4 @@
-/** Long answers, written while they are read. */
+/** Answers that are written here and not by their schema: long ones while they are read, and those that were kept as text. */
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 
@@ -14,6 +14,13 @@ export async function sendJsonPieces(reply: FastifyReply, texts: AsyncGenerator<
   const pieces = Readable.from(gathered(first.done ? '' : first.value, texts), { objectMode: false });
   return reply.type('application/json; charset=utf-8').send(pieces);
 }
+
+/** A JSON answer that was written before; text or its bytes. */
+export const sendJsonText = (reply: FastifyReply, text: string | Buffer): FastifyReply =>
+  reply.type('application/json; charset=utf-8').send(text);
+
+/** To the compiler a route answers with what its schema would write; what we wrote to the same schema stands for it. */
+export const asAnswer = (sent: FastifyReply) => sent as never;
 
 async function* gathered(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
   let piece = first;
