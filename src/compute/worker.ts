@@ -30,6 +30,7 @@ async function work({ id, name, input }: ToWorker) {
   };
   try {
     if (task === undefined) throw errors.jobKindUnknown(name);
+    // Name and input fit each other: `Compute.run` takes no others, and nobody else posts here.
     const output = await task.run(input as never, context);
     send({ type: 'done', id, output }, task.transfer?.(output) ?? []);
   } catch (error) {

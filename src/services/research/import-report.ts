@@ -2,7 +2,13 @@
 import type { JsonObject } from '#base/json.js';
 import type { CsvImportReport } from '#data/timeseries/port.js';
 
-export function reportToJson(report: CsvImportReport): JsonObject {
+export type ImportAccount = JsonObject & {
+  readonly success: boolean;
+  readonly message: string;
+  readonly measurement: string;
+};
+
+export function reportToJson(report: CsvImportReport): ImportAccount {
   return {
     success: report.written,
     message: report.written ? 'CSV imported successfully' : 'CSV rejected; nothing was written',

@@ -1,14 +1,13 @@
 /** CSV imports: as a job that outlives the request, or at once when small. */
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { errors } from '#base/errors.js';
-import type { JsonObject } from '#base/json.js';
 import { measurementName } from '#data/timeseries/names.js';
 import type { CsvImport } from '#data/timeseries/port.js';
 import { isFinal, type Job } from '#jobs/job.js';
 import { inTransaction } from '#store/transaction.js';
 import type { ResearchDesk } from './desk.js';
 import { IMPORT_JOB, type ImportPayload, requestOf } from './import.job.js';
-import { reportToJson, summaryOf } from './import-report.js';
+import { type ImportAccount, reportToJson, summaryOf } from './import-report.js';
 import { deleteUpload, keepUpload, listUploads, readHead, uploadNameOf, uploadPath, writeUpload } from './upload.js';
 
 export interface ImportRequest {
@@ -54,7 +53,7 @@ export async function sendImport(desk: Desk, request: ImportRequest): Promise<Jo
 }
 
 /** Imports before it answers. Throws importTooLarge, and importRejected with the report of the rows. */
-export async function importNow(desk: Omit<Desk, 'queue' | 'db'>, request: ImportRequest): Promise<JsonObject> {
+export async function importNow(desk: Omit<Desk, 'queue' | 'db'>, request: ImportRequest): Promise<ImportAccount> {
   const id = desk.ids.uuid();
   const path = await keepChecked(desk, request, id, { isSmall: true });
   try {

@@ -10,7 +10,7 @@ import { AppendedWire, AppendPost, IndexMapWire, indexMapToJson, RowsWire, rowsT
 import type { Stage1Desk } from './desk.js';
 import { IdParams, queryFlag, queryInteger } from './fields.js';
 import { done } from './page.wire.js';
-import { sendJsonPieces } from './streaming.js';
+import { asAnswer, sendJsonPieces } from './streaming.js';
 
 const INDEX_SPAN_MAX = 100_000;
 
@@ -73,7 +73,7 @@ export function datasetRowsRoutes(app: App, desk: Stage1Desk): void {
       },
       async ({ params, query: { limit, offset, desc } }, reply) => {
         const rows = await getRows(desk, { dataset: params.id, kind, slice: { limit, offset, descending: desc } });
-        return sendJsonPieces(reply, rowsToJson(rows)) as never;
+        return asAnswer(await sendJsonPieces(reply, rowsToJson(rows)));
       },
     );
   }
@@ -96,7 +96,7 @@ export function datasetRowsRoutes(app: App, desk: Stage1Desk): void {
     },
     async ({ params, query: { start_idx: start, end_idx: end, type } }, reply) => {
       const rows = await getRows(desk, { dataset: params.id, kind: type, slice: indexSlice(start, end) });
-      return sendJsonPieces(reply, indexMapToJson(rows, start)) as never;
+      return asAnswer(await sendJsonPieces(reply, indexMapToJson(rows, start)));
     },
   );
 }

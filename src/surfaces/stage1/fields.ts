@@ -35,7 +35,7 @@ export const shortText = z.string().max(256);
 
 /** Null means "not given", because clients write it so. */
 export const orNothing = <T extends z.ZodType>(schema: T) =>
-  schema.nullish().transform((value): Exclude<z.output<T>, null> | undefined => (value ?? undefined) as never);
+  schema.nullish().transform((value) => (value ?? undefined) as NonNullable<z.output<T>> | undefined);
 
 /** An object, or a text that holds one. */
 export const objectOrText = z.union([z.looseObject({}), z.string()]).transform((value, context): JsonObject => {

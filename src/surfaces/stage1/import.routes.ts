@@ -58,7 +58,7 @@ export function importRoutes(
       if (!settings.directImport) throw errors.directImportOff();
       const input = await readImport(request, room);
       noteAudit(request, { subject: { measurement: input.measurement } });
-      return (await importNow(desk, input)) as never;
+      return importNow(desk, input);
     },
   );
 }

@@ -5,7 +5,7 @@ import type { App } from '../http/surface.js';
 import type { Stage1Desk } from './desk.js';
 import { QueryPost, QueryWire, queryToJson } from './query.wire.js';
 import type { Stage1Settings } from './settings.js';
-import { goneSignal, sendJsonPieces } from './streaming.js';
+import { asAnswer, goneSignal, sendJsonPieces } from './streaming.js';
 
 const ExportQuery = z.object({
   filename: z
@@ -28,7 +28,7 @@ export function queryRoutes(
         timeoutMs: timeout_ms ?? settings.queryTimeoutMs,
         signal: goneSignal(reply),
       });
-      return sendJsonPieces(reply, queryToJson(sql, result)) as never;
+      return asAnswer(await sendJsonPieces(reply, queryToJson(sql, result)));
     },
   );
 
