@@ -15,6 +15,7 @@ import {
   setTradeCount,
 } from '#store/simulation.store.js';
 import { listTrades, replaceTrades, type Trade } from '#store/trade.store.js';
+import { inTransaction } from '#store/transaction.js';
 import type { ResearchDesk } from './desk.js';
 import { bucketTrades, pnlOf, returnPctOf, summarizeTrades } from './trade-summary.js';
 
@@ -125,6 +126,10 @@ export async function saveSimulation(desk: Maker, tx: Database, input: Simulatio
   if (buckets !== undefined) await replaceBuckets(tx, simulationId, buckets);
   return { simulationId, tradesWritten: trades?.length ?? 0 };
 }
+
+/** The same, in a transaction of its own. */
+export const saveSimulationAlone = (desk: Maker & Reader, input: SimulationToSave): Promise<SavedSimulation> =>
+  inTransaction(desk.db, (tx) => saveSimulation(desk, tx, input));
 
 function complete(trade: TradeToSave, defaultId: string): Trade {
   const { exitPrice } = trade;

@@ -1,6 +1,11 @@
 /** Simulations and their trades (stage1.md 5). */
 import { z } from 'zod';
-import { getSimulation, getSimulations, getTrades, saveSimulation } from '#services/research/simulation.service.js';
+import {
+  getSimulation,
+  getSimulations,
+  getTrades,
+  saveSimulationAlone,
+} from '#services/research/simulation.service.js';
 import { noteAudit } from '../http/audit-hook.js';
 import type { App } from '../http/surface.js';
 import type { Stage1Desk } from './desk.js';
@@ -14,7 +19,7 @@ import {
   toSimulationItemWire,
   toSimulationWire,
 } from './simulation.wire.js';
-import { sendJsonPieces } from './streaming.js';
+import { asAnswer, sendJsonPieces } from './streaming.js';
 import { TradeWire, tradesToJson } from './trade.wire.js';
 
 const SimulationQuery = z.object({
@@ -50,7 +55,7 @@ export function simulationRoutes(app: App, desk: Stage1Desk): void {
     { schema: { summary: 'Create a simulation, or replace it', body: SimulationPost, response: { 201: DoneWire } } },
     async (request, reply) => {
       const input = await readSimulationPost(request.body);
-      const saved = await desk.db.transaction().execute((tx) => saveSimulation(desk, tx, input));
+      const saved = await saveSimulationAlone(desk, input);
       noteAudit(request, { subject: { simulation_id: saved.simulationId } });
       return reply.code(201).send({
         ...done('Simulation created successfully'),
@@ -71,6 +76,6 @@ export function simulationRoutes(app: App, desk: Stage1Desk): void {
       },
     },
     async ({ params: { id }, query }, reply) =>
-      sendJsonPieces(reply, tradesToJson(id, await getTrades(desk, id, query), query)) as never,
+      asAnswer(await sendJsonPieces(reply, tradesToJson(id, await getTrades(desk, id, query), query))),
   );
 }
