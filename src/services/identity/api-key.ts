@@ -1,5 +1,5 @@
 /** API keys: `sgk_` and 40 characters of base62, of which we keep the SHA-256. 238 random bits need no slow hash. */
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -10,5 +10,3 @@ export function makeApiKey(): string {
 }
 
 export const isApiKey = (text: string) => /^sgk_[0-9A-Za-z]{40}$/.test(text);
-
-export const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -1,9 +1,10 @@
 /** Signing in, and finding out who asks from what a request carries. */
 import { timingSafeEqual } from 'node:crypto';
 import { errors } from '#base/errors.js';
+import { sha256 } from '#data/hash.js';
 import { findApiKey, touchApiKey } from '#store/api-key.store.js';
 import { findUser, findUserByName, touchUser, type UserRow } from '#store/user.store.js';
-import { isApiKey, sha256Of } from './api-key.js';
+import { isApiKey } from './api-key.js';
 import type { IdentityDesk } from './desk.js';
 import { verifyPassword } from './password.js';
 import type { Principal } from './principal.js';
@@ -72,7 +73,7 @@ const TOUCH_EVERY_MS = 60_000;
 
 async function principalOfKey(desk: IdentityDesk, key: string): Promise<Principal> {
   if (!isApiKey(key)) throw errors.tokenRefused();
-  const known = await findApiKey(desk.db, sha256Of(key));
+  const known = await findApiKey(desk.db, sha256(key));
   const user = known && (await findUser(desk.db, known.userId));
   if (user === undefined || !user.isActive) throw errors.tokenRefused();
   const nowMs = desk.clock.nowMs();
@@ -83,7 +84,7 @@ async function principalOfKey(desk: IdentityDesk, key: string): Promise<Principa
 /** Hashes first: the comparison takes the same time whatever the lengths. */
 function isAdminToken({ adminToken }: IdentityDesk, given: string): boolean {
   if (adminToken === undefined || adminToken === '') return false;
-  return timingSafeEqual(Buffer.from(sha256Of(adminToken)), Buffer.from(sha256Of(given)));
+  return timingSafeEqual(Buffer.from(sha256(adminToken)), Buffer.from(sha256(given)));
 }
 
 export const tokenFor = (desk: IdentityDesk, user: UserRow): Promise<string> =>

@@ -1,6 +1,7 @@
 /** Users: adding, changing, new passwords, new keys. Used by sigma's admin routes and by `almanac user`. */
 import { errors } from '#base/errors.js';
 import type { Page, PageRequest } from '#base/page.js';
+import { sha256 } from '#data/hash.js';
 import { insertApiKey, revokeApiKeys } from '#store/api-key.store.js';
 import type { Database } from '#store/database.js';
 import { inTransaction } from '#store/transaction.js';
@@ -14,7 +15,7 @@ import {
   type UserFilter,
   type UserRow,
 } from '#store/user.store.js';
-import { makeApiKey, sha256Of } from './api-key.js';
+import { makeApiKey } from './api-key.js';
 import type { IdentityDesk } from './desk.js';
 import { hashPassword } from './password.js';
 import type { Principal } from './principal.js';
@@ -85,7 +86,7 @@ export async function createApiKey(
 ): Promise<{ apiKey: string }> {
   if ((await findUser(desk.db, userId)) === undefined) throw errors.userMissing(userId);
   const apiKey = makeApiKey();
-  await insertApiKey(desk.db, { userId, keySha256: sha256Of(apiKey), label });
+  await insertApiKey(desk.db, { userId, keySha256: sha256(apiKey), label });
   return { apiKey };
 }
 
@@ -100,7 +101,7 @@ export async function rotateCredentials(
     const changed = await changeUser(transaction, userId, { endsTokens: true });
     if (changed === undefined) throw errors.userMissing(userId);
     await revokeApiKeys(transaction, userId, rotatedAtMs);
-    await insertApiKey(transaction, { userId, keySha256: sha256Of(apiKey), label: 'rotated' });
+    await insertApiKey(transaction, { userId, keySha256: sha256(apiKey), label: 'rotated' });
     return changed;
   });
   return { apiKey, token: await tokenFor(desk, user), rotatedAtMs };
@@ -130,12 +131,6 @@ export async function updateUser(desk: IdentityDesk, userId: string, update: Use
     const change = { ...plain, ...(passwordHash === undefined ? {} : { passwordHash }), endsTokens };
     return toUser((await changeUser(transaction, userId, change)) ?? before);
   });
-}
-
-export async function getUser(db: Database, userId: string): Promise<User> {
-  const user = await findUser(db, userId);
-  if (user === undefined) throw errors.userMissing(userId);
-  return toUser(user);
 }
 
 export async function listUsers(db: Database, filter: UserFilter, page: PageRequest): Promise<Page<User>> {

@@ -4,13 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Tables } from '#store/database.js';
 import { testClock } from '../../../test/support/identity.js';
 import { openTestDatabase } from '../../../test/support/postgres.js';
-import {
-  createAuditTrail,
-  listAuditEntries,
-  type NewAuditEntry,
-  summarise,
-  verifyAuditTrail,
-} from './audit.service.js';
+import { createAuditTrail, listAuditEntries, type NewAuditEntry, verifyAuditTrail } from './audit.service.js';
+import { summarise } from './audit-summary.js';
 
 const entry = (over: Partial<NewAuditEntry> = {}): NewAuditEntry => ({
   surface: 'sigma',

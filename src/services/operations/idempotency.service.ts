@@ -1,9 +1,9 @@
 /** Repeated requests (contract sigma 4.6): under one key exactly one takes effect; the others get its answer, or are told to differ. */
-import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Clock } from '#base/clock.js';
 import { errors } from '#base/errors.js';
-import { canonicalJson, type Json } from '#base/json.js';
+import type { Json } from '#base/json.js';
+import { sha256OfJson } from '#data/hash.js';
 import type { Tables } from '#store/database.js';
 import {
   claimIdempotencyKey,
@@ -42,9 +42,7 @@ export async function claimKey(
   name: IdempotencyName,
   body: unknown,
 ): Promise<KeptAnswer | undefined> {
-  const bodySha256 = createHash('sha256')
-    .update(canonicalJson((body ?? null) as Json))
-    .digest('hex');
+  const bodySha256 = sha256OfJson((body ?? null) as Json);
   const nowMs = desk.clock.nowMs();
   if (claims++ % SWEEP_EVERY === 0) await dropExpiredKeys(desk.db, nowMs);
   const claim = { bodySha256, nowMs, expiresAtMs: nowMs + KEPT_MS };

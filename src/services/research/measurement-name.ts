@@ -1,5 +1,5 @@
 /** The names we give measurements when a client names none (stage1.md 3.1, 4.1). */
-import { createHash } from 'node:crypto';
+import { sha256 } from '#data/hash.js';
 
 const NAME_LENGTH_MAX = 127;
 
@@ -23,6 +23,6 @@ function nameFrom(stem: string, suffix: string): string {
   const named = /^[A-Za-z]/.test(stem) ? stem : `m_${stem.replace(/^_+/, '')}`;
   if (named.length + suffix.length <= NAME_LENGTH_MAX) return named + suffix;
   // Two long names that differ only at their end must not meet in one measurement.
-  const mark = `_${createHash('sha256').update(stem).digest('hex').slice(0, 12)}`;
+  const mark = `_${sha256(stem).slice(0, 12)}`;
   return named.slice(0, NAME_LENGTH_MAX - suffix.length - mark.length) + mark + suffix;
 }
