@@ -1,9 +1,9 @@
 /** Every surface with its desk, built once, the gateway last, because it hands on to the others. */
-import { sql } from 'kysely';
 import type { IdentityDesk } from '#services/identity/desk.js';
 import { createMetrics } from '#services/operations/metrics.service.js';
 import { findArtifactOf } from '#services/strategy/artifact-names.js';
 import { strategyRecipes } from '#services/strategy/recipes.js';
+import { ping } from '#store/database.js';
 import { forecastlabSurface } from '#surfaces/forecastlab/index.js';
 import { gatewaySurface } from '#surfaces/gateway/index.js';
 import { createListener, type ListenerOptions } from '#surfaces/http/listener.js';
@@ -79,7 +79,7 @@ const entriesOf = (surfaces: Partial<Record<ListenerName, App>>) => Object.entri
 
 /** Whether the database answers a question: what the surfaces that have no store of their own yet call ready. */
 const answers = async (db: House['db']): Promise<boolean> =>
-  sql`select 1`.execute(db).then(
+  ping(db).then(
     () => true,
     () => false,
   );

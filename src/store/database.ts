@@ -84,5 +84,8 @@ export function openDatabase(options: DatabaseOptions): Kysely<Tables> {
   });
 }
 
+/** The smallest question: fails as any other does while the server is away. */
+export const ping = (db: Database): Promise<unknown> => sql`select 1`.execute(db);
+
 /** A value for a jsonb column. Needed for arrays and strings, which `pg` would send as PostgreSQL arrays and bare text. */
 export const jsonb = <T extends Json>(value: T): RawBuilder<T> => sql<T>`${JSON.stringify(value)}::jsonb`;

@@ -1,6 +1,6 @@
 /** Whether the two stores answer, and how busy the jobs are. */
-import { sql } from 'kysely';
 import { AppError } from '#base/errors.js';
+import { ping } from '#store/database.js';
 import type { ResearchDesk } from './desk.js';
 
 export interface Health {
@@ -16,7 +16,7 @@ const PATIENCE_MS = 2_000;
 
 export async function checkHealth(desk: Pick<ResearchDesk, 'db' | 'measurements' | 'queue'>): Promise<Health> {
   const [metadata, timeseries, runningJobs, queuedJobs] = await Promise.all([
-    answers(sql`SELECT 1`.execute(desk.db)),
+    answers(ping(desk.db)),
     answers(desk.measurements.query('SELECT 1', { rowsMax: 1, timeoutMs: PATIENCE_MS })),
     countOf(desk, 'running'),
     countOf(desk, 'queued'),
