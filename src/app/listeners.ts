@@ -1,5 +1,5 @@
 /** Every listener with its address and the setting that chose it: one list, from which they are built, bound and written down. */
-import type { App, Surface, SurfaceName } from '#surfaces/http/surface.js';
+import type { App, SurfaceName } from '#surfaces/http/surface.js';
 import type { Config } from './config.js';
 import { listen } from './listen.js';
 
@@ -36,5 +36,3 @@ export async function bindListeners(
   }
   return addresses;
 }
-
-export type Surfaces = Readonly<Record<SurfaceName, Surface>>;

@@ -2,7 +2,10 @@
 import type { JsonObject } from '#base/json.js';
 import type { Page, PageRequest } from '#base/page.js';
 import type { Database } from '#store/database.js';
-import type { Job, JobStatus } from './job.js';
+import type { JobFilter } from '#store/job.store.js';
+import type { Job } from './job.js';
+
+export type { JobFilter };
 
 export interface NewJob {
   readonly kind: string;
@@ -17,15 +20,6 @@ export interface NewJob {
   /** An unfinished job with this key is returned in place of a new one. */
   readonly dedupeKey?: string;
   readonly message?: string;
-}
-
-export interface JobFilter {
-  readonly kinds?: readonly string[];
-  readonly status?: JobStatus;
-  /** Null: only jobs of nobody. */
-  readonly ownerId?: string | null;
-  /** Members the job's subject must hold: `{ model_id: 'aapl_eq_swing_daily' }`. */
-  readonly subject?: JsonObject;
 }
 
 export interface JobQueue {

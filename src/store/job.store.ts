@@ -92,21 +92,24 @@ export async function findUnfinishedJob(db: Database, dedupeKey: string): Promis
   return row && jobFromRow(row);
 }
 
-export interface JobSelection {
+export interface JobFilter {
   readonly kinds?: readonly string[];
   readonly status?: JobStatus;
+  /** Null: only jobs of nobody. */
   readonly ownerId?: string | null;
+  /** Members the job's subject must hold: `{ model_id: 'aapl_eq_swing_daily' }`. */
   readonly subject?: JsonObject;
 }
 
 /** Newest first, then by id. */
-export async function listJobs(db: Database, selection: JobSelection, page: PageRequest): Promise<Page<JobRow>> {
+export async function listJobs(db: Database, filter: JobFilter, page: PageRequest): Promise<Page<JobRow>> {
   let query = db.selectFrom('job');
-  if (selection.kinds) query = query.where('kind', 'in', [...selection.kinds]);
-  if (selection.status) query = query.where('status', '=', selection.status);
-  if (selection.ownerId === null) query = query.where('owner_id', 'is', null);
-  else if (selection.ownerId) query = query.where('owner_id', '=', selection.ownerId);
-  if (selection.subject) query = query.where(sql<SqlBool>`subject @> ${JSON.stringify(selection.subject)}::jsonb`);
+  if (filter.kinds !== undefined) query = query.where('kind', 'in', [...filter.kinds]);
+  if (filter.status !== undefined) query = query.where('status', '=', filter.status);
+  if (filter.ownerId === null) query = query.where('owner_id', 'is', null);
+  else if (filter.ownerId !== undefined) query = query.where('owner_id', '=', filter.ownerId);
+  if (filter.subject !== undefined)
+    query = query.where(sql<SqlBool>`subject @> ${JSON.stringify(filter.subject)}::jsonb`);
   return readPage(
     query,
     page,

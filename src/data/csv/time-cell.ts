@@ -4,7 +4,8 @@
  * The first row that has a time decides how the file writes them: a unit by the size of the number, or ISO 8601. A later row
  * of another class is a fault, never a guess.
  */
-export type TimeUnit = 's' | 'ms' | 'us' | 'ns';
+export const TIME_UNITS = ['s', 'ms', 'us', 'ns'] as const;
+export type TimeUnit = (typeof TIME_UNITS)[number];
 
 export type TimeRule =
   | { readonly form: 'number'; readonly unit: TimeUnit; readonly isGiven: boolean }
@@ -49,7 +50,7 @@ const TAB = 9;
 /** How the first readable time is written, or undefined when the cell holds none. */
 export function timeRuleOf(bytes: Uint8Array, start: number, end: number): TimeRule | undefined {
   if (readIso(bytes, ...trimmed(bytes, start, end)) !== TIME_UNREADABLE) return { form: 'iso' };
-  for (const unit of ['s', 'ms', 'us', 'ns'] as const) {
+  for (const unit of TIME_UNITS) {
     const rule: TimeRule = { form: 'number', unit, isGiven: false };
     if (readTime(bytes, start, end, rule) >= 0) return rule;
   }

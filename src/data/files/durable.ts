@@ -42,13 +42,9 @@ export async function syncDir(dir: string): Promise<void> {
   await withFile(dir, 'r', undefined, (handle) => handle.sync());
 }
 
-const TEMPORARY = '.tmp-';
-
-/** A name beside `path` that nobody else takes and that a sweep knows for a left-over. */
+/** A name beside `path` that nobody else takes and that people know for a left-over. */
 export const temporaryBeside = (path: string) =>
-  join(dirname(path), `${TEMPORARY}${basename(path).slice(0, 80)}-${randomBytes(6).toString('hex')}`);
-
-export const isTemporary = (name: string) => name.startsWith(TEMPORARY);
+  join(dirname(path), `.tmp-${basename(path).slice(0, 80)}-${randomBytes(6).toString('hex')}`);
 
 async function withFile(
   path: string,

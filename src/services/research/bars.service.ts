@@ -1,6 +1,7 @@
 /** Price bars of a ticker: their one home, whoever brought them (stage1 imports, sigma's POST /data/bars, umiki). */
 import { errors } from '#base/errors.js';
 import type { AppendReport, BatchColumn, Measurement } from '#data/timeseries/port.js';
+import type { RawBars } from '#engine/calendar/bars-from-columns.js';
 import { type Dataset, listDatasetsOfSymbol } from '#store/dataset.store.js';
 import { saveDataset } from './dataset.service.js';
 import type { ResearchDesk } from './desk.js';
@@ -20,16 +21,8 @@ export interface BarDataset {
   readonly lastTsUs: number | null;
 }
 
-/** Columns of equal length. `timestampUs` is where a bar begins, UTC; missing values are NaN. */
-export interface BarColumns {
-  readonly timestampUs: Float64Array;
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  readonly volume: Float64Array;
-  readonly vwap?: Float64Array | undefined;
-}
+/** Columns of equal length, as the engine takes them; missing values are NaN. */
+export type BarColumns = RawBars;
 
 export interface BarRows extends BarColumns {
   readonly rows: number;

@@ -1,7 +1,7 @@
 /** Which unit a timestamp is written in, told from its size (stage1.md 1.2), and its value in microseconds. */
+import type { TimeUnit } from '#data/csv/time-cell.js';
 
-export const TIME_UNITS = ['s', 'ms', 'us', 'ns'] as const;
-export type TimeUnit = (typeof TIME_UNITS)[number];
+export { TIME_UNITS, type TimeUnit } from '#data/csv/time-cell.js';
 
 /** Seconds below 1e11 (the year 5138), then a thousand times finer for every three digits more. */
 export function timeUnitOf(value: number): TimeUnit {
