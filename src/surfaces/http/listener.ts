@@ -259,28 +259,26 @@ function sayBrokenRequest(surface: Surface, error: Error & { code?: string }, so
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
-/** Reads that went well are for debugging; whatever changed something, or failed, is worth a line. */
+/** Whatever changed something, or failed, is worth a line; of reads that went well the meter tells enough. */
 function watchAnswers(app: App, surface: Surface, { log, meter }: ListenerOptions): void {
   app.addHook('onResponse', (request, reply, done) => {
     const status = reply.statusCode;
-    meter?.observe({
-      surface: surface.name,
-      method: request.method,
-      route: request.routeOptions.url ?? 'unknown',
-      status,
-      seconds: reply.elapsedTime / 1000,
-    });
-    const isQuiet = status < 400 && SAFE_METHODS.has(request.method);
-    const facts = {
-      surface: surface.name,
-      requestId: request.id,
-      method: request.method,
-      path: pathOf(request.url),
-      status,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-    };
-    if (isQuiet) log.debug(facts, 'answered');
-    else log.info(facts, 'answered');
+    const { method } = request;
+    const ms = reply.elapsedTime;
+    const route = request.routeOptions.url ?? 'unknown';
+    meter?.observe({ surface: surface.name, method, route, status, seconds: ms / 1000 });
+    if (status >= 400 || !SAFE_METHODS.has(method)) {
+      const path = pathOf(request.url);
+      const facts = {
+        surface: surface.name,
+        requestId: request.id,
+        method,
+        path,
+        status,
+        ms: Math.round(ms * 10) / 10,
+      };
+      log.info(facts, 'answered');
+    }
     done();
   });
 }
