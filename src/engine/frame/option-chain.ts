@@ -48,3 +48,24 @@ export function latestSnapshot(chain: OptionChain, knownMs: number): readonly [n
   while (from > 0 && chain.asOfMs[from - 1] === chain.asOfMs[to - 1]) from--;
   return [from, to];
 }
+
+/** Rows `from` (included) to `to` (excluded), as views of the same memory. */
+export const sliceChain = (chain: OptionChain, from: number, to: number): OptionChain => ({
+  rows: to - from,
+  asOfMs: chain.asOfMs.subarray(from, to),
+  expiryMs: chain.expiryMs.subarray(from, to),
+  strike: chain.strike.subarray(from, to),
+  isCall: chain.isCall.subarray(from, to),
+  iv: chain.iv.subarray(from, to),
+  delta: chain.delta.subarray(from, to),
+  gamma: chain.gamma.subarray(from, to),
+  openInterest: chain.openInterest.subarray(from, to),
+});
+
+export const sliceFlow = (flow: OptionFlow, from: number, to: number): OptionFlow => ({
+  rows: to - from,
+  tsEndMs: flow.tsEndMs.subarray(from, to),
+  strike: flow.strike.subarray(from, to),
+  isCall: flow.isCall.subarray(from, to),
+  volume: flow.volume.subarray(from, to),
+});

@@ -1,6 +1,7 @@
 /** What an indicator is: columns of a market in, named columns out, with its parameters described as data. */
 import type { BarInterval } from '../calendar/bar-interval.js';
 import type { Bars } from '../frame/bars.js';
+import type { OptionChain, OptionFlow } from '../frame/option-chain.js';
 
 /** Everything an indicator may look at. Row t of the result may use only what is known at `bars.tsEndMs[t]`. */
 export interface MarketData {
@@ -11,6 +12,12 @@ export interface MarketData {
   readonly daily?: Bars | undefined;
   /** Daily bars of other tickers and of indices, by ticker (`I:VIX`). */
   readonly related?: Readonly<Record<string, Bars>> | undefined;
+  /** Snapshots of the ticker's own options, with open interest, implied volatility and greeks. */
+  readonly chain?: OptionChain | undefined;
+  /** Quotes of the ticker's own options at many moments of a session, with the implied volatilities of their mids. */
+  readonly quotes?: OptionChain | undefined;
+  /** Contracts of the ticker's own options traded by strike. */
+  readonly flow?: OptionFlow | undefined;
 }
 
 export type ParamValue = number | boolean | string | null;

@@ -1,5 +1,19 @@
 /** Option volatility: implied against realised, skew, slope, rank. */
-import { defineOptionIndicator } from './option-data.js';
+import type { Bars } from '../frame/bars.js';
+import type { OptionChain } from '../frame/option-chain.js';
+import type { MarketData } from './indicator.js';
+import { defineOptionIndicator, optionsOf } from './option-data.js';
+import { moneyColumn } from './option-snapshots.js';
+import {
+  closingVolatility,
+  deltaSkew,
+  openingChange,
+  placeInWindow,
+  realisedVolatility,
+  termSlope,
+  windowColumn,
+  wingLift,
+} from './option-volatility-columns.js';
 import { bars, choice, text, underlying } from './params.js';
 
 const chain = { category: 'options volatility', requires: 'chain' } as const;
@@ -28,6 +42,14 @@ export const optionVolatility = [
     },
     doc: 'At-the-money implied volatility - deviation of returns x sqrt(bars a year; 252 x 6.5 hours).',
     outputs: (p) => [`iv_realized_spread_${p.window}`],
+    column(market, p) {
+      const type = p.contract_type === 'call' || p.contract_type === 'put' ? p.contract_type : undefined;
+      const implied = fromSource(market, p, (prices, chain) =>
+        moneyColumn(prices, chain, { strikeBand: p.strike_band, type }),
+      );
+      const realised = realisedVolatility(market, p.window, p.freq === 'day');
+      return implied.map((value, row) => value - realised[row]!);
+    },
   }),
   defineOptionIndicator({
     ...chain,
@@ -37,6 +59,7 @@ export const optionVolatility = [
     params: { underlying: underlying(), ...source },
     doc: 'IV of the 25-delta call - IV of the 25-delta put.',
     outputs: () => ['iv_skew_25d'],
+    column: (market, p) => fromSource(market, p, deltaSkew),
   }),
   defineOptionIndicator({
     ...chain,
@@ -45,6 +68,8 @@ export const optionVolatility = [
     params: { underlying: underlying(), days_fwd: { type: 'int', default: 30, min: 1, max: 730 }, ...source },
     doc: 'At-the-money IV of the far expiry - of the near one.',
     outputs: () => ['iv_term_slope'],
+    column: (market, p) =>
+      fromSource(market, p, (prices, chain) => termSlope(prices, chain, p.days_fwd, { strikeBand: p.strike_band })),
   }),
   defineOptionIndicator({
     ...chain,
@@ -53,6 +78,7 @@ export const optionVolatility = [
     params: { underlying: underlying(), window_days: bars(252, 10) },
     doc: '(IV - min) / (max - min) over the window; at least 10 observations.',
     outputs: () => ['iv_rank_52w'],
+    column: (market, p) => placeInWindow(market, p.window_days, 10, rankOf),
   }),
   defineOptionIndicator({
     ...chain,
@@ -61,6 +87,7 @@ export const optionVolatility = [
     params: { underlying: underlying(), window_days: bars(252, 10) },
     doc: 'Share of the window at or below the current IV; at least 10 observations.',
     outputs: () => ['iv_percentile_52w'],
+    column: (market, p) => placeInWindow(market, p.window_days, 10, shareAtOrBelow),
   }),
   defineOptionIndicator({
     ...chain,
@@ -69,6 +96,7 @@ export const optionVolatility = [
     params: { underlying: underlying(), window_days: bars(20, 5) },
     doc: 'Score of the at-the-money IV in its window; at least 5 observations.',
     outputs: () => ['atm_iv_zscore'],
+    column: (market, p) => placeInWindow(market, p.window_days, 5, scoreOf),
   }),
   defineOptionIndicator({
     ...quotes,
@@ -77,6 +105,7 @@ export const optionVolatility = [
     params: { underlying: underlying(), sampling: text('15:55-16:00'), strike_band: strikeBand(5) },
     doc: 'At-the-money IV from the quotes at the close; visible from the next session on.',
     outputs: () => ['atm_iv_eod'],
+    column: (market, p) => closingVolatility(market, p.sampling, p.strike_band, 1),
   }),
   defineOptionIndicator({
     ...quotes,
@@ -85,6 +114,10 @@ export const optionVolatility = [
     params: { underlying: underlying(), sampling: text('15:55-16:00'), strike_band: strikeBand(5) },
     doc: 'One-session change of atm_iv_eod.',
     outputs: () => ['div_eod'],
+    column(market, p) {
+      const before = closingVolatility(market, p.sampling, p.strike_band, 2);
+      return closingVolatility(market, p.sampling, p.strike_band, 1).map((value, row) => value - before[row]!);
+    },
   }),
   defineOptionIndicator({
     ...quotes,
@@ -98,6 +131,7 @@ export const optionVolatility = [
     },
     doc: 'At-the-money IV at the open - that of the previous close.',
     outputs: () => ['atm_iv_open_delta'],
+    column: (market, p) => openingChange(market, p.open_sampling, p.close_sampling_prev, p.strike_band),
   }),
   defineOptionIndicator({
     ...quotes,
@@ -111,5 +145,31 @@ export const optionVolatility = [
     },
     doc: 'Mean IV of the wings - at-the-money IV; null before the window ends.',
     outputs: () => ['iv_smile_wings'],
+    column: (market, p) => wingLift(market, p.sampling, { wing: p.wing_points, band: p.strike_band }),
   }),
 ];
+
+/** From the latest chain, or from the quotes of a window of the day. */
+function fromSource(
+  market: MarketData,
+  p: { readonly iv_source: string; readonly quote_window: string },
+  columnOf: (prices: Bars, chain: OptionChain) => Float64Array,
+): Float64Array {
+  if (p.iv_source !== 'quotes') return columnOf(market.bars, optionsOf(market, 'chain'));
+  return windowColumn(market, p.quote_window, (prices, quotes) => columnOf(prices, quotes));
+}
+
+/** The last of the observations against all of them. */
+function rankOf(observations: readonly number[]): number {
+  const [low, high] = [Math.min(...observations), Math.max(...observations)];
+  return (observations.at(-1)! - low) / (high - low);
+}
+
+const shareAtOrBelow = (observations: readonly number[]): number =>
+  observations.filter((value) => value <= observations.at(-1)!).length / observations.length;
+
+function scoreOf(observations: readonly number[]): number {
+  const mean = observations.reduce((sum, value) => sum + value, 0) / observations.length;
+  const squares = observations.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return (observations.at(-1)! - mean) / Math.sqrt(squares / (observations.length - 1));
+}

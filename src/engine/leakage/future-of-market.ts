@@ -1,5 +1,6 @@
-/** The future of a market: all bars, daily bars and index bars that end after a bar's end. */
+/** The future of a market: all bars, daily bars and index bars that end after a bar's end, all option columns known later. */
 import type { Bars } from '../frame/bars.js';
+import { countKnown, type OptionChain, type OptionFlow, sliceChain, sliceFlow } from '../frame/option-chain.js';
 import { sliceBars } from '../frame/slice-bars.js';
 import type { MarketData } from '../indicators/indicator.js';
 import type { FutureOf } from './mutate-future.js';
@@ -8,31 +9,40 @@ import { noiseAt } from './noise.js';
 export const futureOfMarket: FutureOf<MarketData> = {
   rows: ({ bars }) => bars.rows,
   mutate: (market, cut, seed) =>
-    mapBars(market, market.bars.tsEndMs[cut]!, (bars, known) => disturb(bars, known, seed)),
-  truncate: (market, cut) => mapBars(market, market.bars.tsEndMs[cut]!, (bars, known) => sliceBars(bars, 0, known)),
+    mapMarket(market, market.bars.tsEndMs[cut]!, {
+      bars: (bars, known) => disturb(bars, known, seed),
+      chain: (chain, known) => disturbChain(chain, known, seed),
+      flow: (flow, known) => ({ ...flow, volume: noisy(flow.volume, known, seed, 9) }),
+    }),
+  truncate: (market, cut) =>
+    mapMarket(market, market.bars.tsEndMs[cut]!, {
+      bars: (bars, known) => sliceBars(bars, 0, known),
+      chain: (chain, known) => sliceChain(chain, 0, known),
+      flow: (flow, known) => sliceFlow(flow, 0, known),
+    }),
 };
 
-/** Applies `change` to every set of bars with the number of its bars that are known at the moment. */
-function mapBars(market: MarketData, knownMs: number, change: (bars: Bars, known: number) => Bars): MarketData {
-  const map = (bars: Bars) => change(bars, countKnown(bars, knownMs));
-  const related = Object.entries(market.related ?? {}).map(([ticker, bars]) => [ticker, map(bars)] as const);
+/** What is done to each part of a market, given how many of its rows are known. */
+interface Changes {
+  readonly bars: (bars: Bars, known: number) => Bars;
+  readonly chain: (chain: OptionChain, known: number) => OptionChain;
+  readonly flow: (flow: OptionFlow, known: number) => OptionFlow;
+}
+
+function mapMarket(market: MarketData, knownMs: number, changes: Changes): MarketData {
+  const map = (bars: Bars) => changes.bars(bars, countKnown(bars.tsEndMs, knownMs));
+  const mapChain = (chain: OptionChain) => changes.chain(chain, countKnown(chain.asOfMs, knownMs));
+  const { daily, related, chain, quotes, flow } = market;
   return {
     ...market,
     bars: map(market.bars),
-    daily: market.daily && map(market.daily),
-    related: market.related && Object.fromEntries(related),
+    daily: daily && map(daily),
+    related:
+      related && Object.fromEntries(Object.entries(related).map(([ticker, bars]) => [ticker, map(bars)] as const)),
+    chain: chain && mapChain(chain),
+    quotes: quotes && mapChain(quotes),
+    flow: flow && changes.flow(flow, countKnown(flow.tsEndMs, knownMs)),
   };
-}
-
-/** Bars that have ended at a moment; they are sorted by their end. */
-function countKnown({ tsEndMs, rows }: Bars, knownMs: number): number {
-  let [low, high] = [0, rows];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (tsEndMs[middle]! <= knownMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Sound bars at other prices and volumes from row `known` on; the times stay, for the exchange's clock is known in advance. */
@@ -57,3 +67,18 @@ function disturb(bars: Bars, known: number, seed: number): Bars {
   }
   return { ...bars, ...changed };
 }
+
+/** Other volatilities, greeks and interest; moments, expiries and strikes stay: what is listed is known in advance. */
+const disturbChain = (chain: OptionChain, known: number, seed: number): OptionChain => ({
+  ...chain,
+  iv: noisy(chain.iv, known, seed, 6),
+  delta: chain.delta.map((delta, row) => (row < known ? delta : delta * (0.5 + noiseAt(seed, row, 7)))),
+  gamma: noisy(chain.gamma, known, seed, 8),
+  openInterest: noisy(chain.openInterest, known, seed, 9),
+});
+
+/** Positive numbers of another size from a row on; a missing one may appear. */
+const noisy = (values: Float64Array, known: number, seed: number, lane: number): Float64Array =>
+  values.map((value, row) =>
+    row < known ? value : (Number.isFinite(value) ? value : 1) * (0.2 + 3 * noiseAt(seed, row, lane)),
+  );
