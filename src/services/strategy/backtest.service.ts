@@ -15,11 +15,13 @@ import { inTransaction } from '#store/transaction.js';
 import { shownConfig } from './backtest-document.js';
 import { type BacktestWish, configOf, runPlanOf, wishWarnings } from './backtest-request.js';
 import { bracketsInForce } from './brackets.js';
+import { refuseCrowd } from './crowd.service.js';
 import type { StrategyDesk } from './desk.js';
 import { findMatrix, judgeForeign, type MatrixRef } from './find-matrix.js';
 import { shaOf } from './identifiers.js';
 import { judgeRun } from './judge-run.js';
 import { maySee, type OpenModel, openModel, reopenModel, riskInForce } from './model-access.js';
+import { PLOT_FILES, type PlotFile, plotText } from './plots.js';
 import type { RiskProfile } from './risk-profile.js';
 import { configDocument, planDocument } from './run-plan.js';
 
@@ -34,6 +36,13 @@ type SubmitDesk = Pick<
 /** An unsaved result can be asked for this long. */
 const UNSAVED_MS = 3_600_000;
 
+export interface SubmitOptions {
+  /** Finished work of the same key is good enough. */
+  readonly reuse: boolean;
+  /** The caller waits for the answer: then there is no place in a queue for it. */
+  readonly isWaiting: boolean;
+}
+
 export interface Submitted {
   readonly jobId: string;
   /** True when a finished run of the same key is shown in place of a new one. */
@@ -45,7 +54,7 @@ export async function submitBacktest(
   desk: SubmitDesk,
   principal: Principal,
   wish: BacktestWish,
-  options: { reuse: boolean },
+  options: SubmitOptions,
 ): Promise<{ backtestId: string } & Submitted> {
   const open = await openModel(desk, principal, wish.modelId);
   refusePack(open, wish.packId);
@@ -79,7 +88,8 @@ export async function submitBacktest(
       subject: { model_id: modelId, pack_id: packId },
       dedupeKey: `backtest:${principal.userId ?? ''}:${runSha}`,
     });
-    if (sent.id === backtestId)
+    if (sent.id === backtestId) {
+      await refuseCrowd(desk, tx, principal, { kind: 'backtest', isWaiting: options.isWaiting });
       await insertBacktestRun(tx, {
         backtestId,
         jobId: backtestId,
@@ -97,6 +107,7 @@ export async function submitBacktest(
         ownerId: principal.userId,
         expiresAtMs: wish.save ? null : desk.clock.nowMs() + UNSAVED_MS,
       });
+    }
     return sent;
   });
   desk.queue.wake();
@@ -144,6 +155,20 @@ export async function getBacktest(
   return { run, job, status: statusOf(run, job), document: await documentOf(desk, run) };
 }
 
+/** A file of a kept run, made from its document; throws backtestMissing where there is none of that name. */
+export async function getPlot(
+  desk: Pick<StrategyDesk, 'db' | 'artifacts'>,
+  principal: Principal,
+  asked: { readonly modelId: string; readonly backtestId: string; readonly file: string },
+): Promise<{ readonly file: PlotFile; readonly text: string }> {
+  const run = await findVisibleRun(desk, principal, asked.backtestId);
+  const file = PLOT_FILES.find((known) => known === asked.file);
+  const document = run.resultSha === null ? null : await documentOf(desk, run);
+  if (file === undefined || document === null || run.modelId.toLowerCase() !== asked.modelId.toLowerCase())
+    throw errors.backtestMissing(`${asked.backtestId}/${asked.file}`);
+  return { file, text: plotText(file, document) };
+}
+
 /** The same run held against another risk profile; what was stored stays. */
 export async function judgeAnew(
   desk: Pick<StrategyDesk, 'db'>,
@@ -176,10 +201,12 @@ export function numberOrId(id: string, prefix: string): string | number {
   return /^\d{1,9}$/.test(digits) ? Number(digits) : id;
 }
 
-export const statusOf = (run: { readonly status: string }, job: Job | undefined): string =>
-  run.status === 'completed' || run.status === 'failed' || run.status === 'cancelled'
-    ? run.status
-    : (job?.status ?? run.status);
+/** A run that failed or was cancelled is open again as soon as its job is retried. */
+export function statusOf(run: { readonly status: string }, job: Job | undefined): string {
+  if (run.status === 'completed' || job === undefined) return run.status;
+  const hasEnded = run.status === 'failed' || run.status === 'cancelled';
+  return hasEnded && isFinal(job.status) ? run.status : job.status;
+}
 
 async function documentOf(desk: Pick<StrategyDesk, 'artifacts'>, run: BacktestRun): Promise<JsonObject | null> {
   if (run.resultSha === null) return run.result;

@@ -21,16 +21,19 @@ import {
   matrixDocument,
   numberOrId,
   refusePack,
+  type SubmitOptions,
   type Submitted,
   statusOf,
 } from './backtest.service.js';
 import { type BacktestWish, configOf, runPlanOf, wishWarnings } from './backtest-request.js';
+import { refuseCrowd } from './crowd.service.js';
 import type { StrategyDesk } from './desk.js';
 import { findMatrix, type MatrixRef } from './find-matrix.js';
 import { shaOf } from './identifiers.js';
 import { maySee, type OpenModel, openModel, riskInForce, viewerOf } from './model-access.js';
 import { objectAt } from './model-config.js';
 import { getTemplate } from './pack.service.js';
+import { spendQuota } from './quota.service.js';
 import { budgetHours } from './risk-profile.js';
 import { type ConfigOnHours, configDocument, planDocument } from './run-plan.js';
 import { expandSweep, type SweepAxes, type SweepConfig } from './sweep-grid.js';
@@ -45,13 +48,13 @@ export interface SweepWish {
   readonly minSharpe: number | null;
 }
 
-type SubmitDesk = Pick<StrategyDesk, 'db' | 'queue' | 'ids' | 'artifacts' | 'codeVersion' | 'workspaceDir'>;
+type SubmitDesk = Pick<StrategyDesk, 'db' | 'queue' | 'ids' | 'clock' | 'artifacts' | 'codeVersion' | 'workspaceDir'>;
 
 export async function submitSweep(
   desk: SubmitDesk,
   principal: Principal,
   wish: SweepWish,
-  options: { reuse: boolean },
+  options: SubmitOptions,
 ): Promise<{ sweepId: string } & Submitted> {
   const open = await openModel(desk, principal, wish.shared.modelId);
   refusePack(open, wish.shared.packId);
@@ -88,7 +91,9 @@ export async function submitSweep(
       subject: { model_id: modelId, pack_id: packId },
       dedupeKey: `sweep:${principal.userId ?? ''}:${runSha}`,
     });
-    if (sent.id === sweepId)
+    if (sent.id === sweepId) {
+      await refuseCrowd(desk, tx, principal, { kind: 'sweep', isWaiting: options.isWaiting });
+      await spendQuota(desk, tx, principal, 'sweep');
       await insertSweep(tx, {
         sweepId,
         jobId: sweepId,
@@ -101,6 +106,7 @@ export async function submitSweep(
         tag: wish.shared.tag,
         ownerId: principal.userId,
       });
+    }
     return sent;
   });
   desk.queue.wake();

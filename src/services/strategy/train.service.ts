@@ -13,12 +13,22 @@ import {
   type TrainingRun,
 } from '#store/training-run.store.js';
 import { inTransaction } from '#store/transaction.js';
-import { getBacktest, judgeAnew, matrixDocument, refusePack, type Submitted, statusOf } from './backtest.service.js';
+import {
+  getBacktest,
+  judgeAnew,
+  matrixDocument,
+  refusePack,
+  type SubmitOptions,
+  type Submitted,
+  statusOf,
+} from './backtest.service.js';
 import { type FitWish, fitPlanOf, wishWarnings } from './backtest-request.js';
+import { refuseCrowd } from './crowd.service.js';
 import type { StrategyDesk } from './desk.js';
 import { findMatrix, judgeForeign } from './find-matrix.js';
 import { shaOf } from './identifiers.js';
 import { maySee, openModel, requirePolicy, viewerOf } from './model-access.js';
+import { spendQuota } from './quota.service.js';
 import type { RiskProfile } from './risk-profile.js';
 import { planDocument, type RunPlan } from './run-plan.js';
 import { outputFile } from './workspace.js';
@@ -42,11 +52,17 @@ export interface TrainWish extends FitWish {
   readonly override: boolean;
 }
 
+type SubmitDesk = Pick<
+  StrategyDesk,
+  'db' | 'queue' | 'ids' | 'clock' | 'artifacts' | 'codeVersion' | 'workspaceDir' | 'compute'
+>;
+
+/** Equal requests that are still queued or running are one job; with `reuse`, finished ones are as well. */
 export async function submitTraining(
-  desk: Pick<StrategyDesk, 'db' | 'queue' | 'ids' | 'artifacts' | 'codeVersion' | 'workspaceDir' | 'compute'>,
+  desk: SubmitDesk,
   principal: Principal,
   wish: TrainWish,
-  options: { reuse: boolean },
+  options: SubmitOptions,
 ): Promise<Submitted> {
   const open = await openModel(desk, principal, wish.modelId);
   refusePack(open, wish.packId);
@@ -92,7 +108,9 @@ export async function submitTraining(
       subject: { model_id: modelId, pack_id: packId },
       dedupeKey: `train:${principal.userId ?? ''}:${runSha}`,
     });
-    if (sent.id === jobId)
+    if (sent.id === jobId) {
+      await refuseCrowd(desk, tx, principal, { kind: 'train', isWaiting: options.isWaiting });
+      await spendQuota(desk, tx, principal, 'train');
       await insertTrainingRun(tx, {
         jobId,
         modelId,
@@ -103,6 +121,7 @@ export async function submitTraining(
         tag: wish.tag,
         ownerId: principal.userId,
       });
+    }
     return sent;
   });
   desk.queue.wake();

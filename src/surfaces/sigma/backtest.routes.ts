@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import type { Job } from '#jobs/job.js';
 import type { Principal } from '#services/identity/principal.js';
-import { getBacktest, judgeAnew, submitBacktest } from '#services/strategy/backtest.service.js';
-import { refuseCrowd } from '#services/strategy/crowd.service.js';
+import { getBacktest, getPlot, judgeAnew, submitBacktest } from '#services/strategy/backtest.service.js';
 import { throwFailure } from '#services/strategy/run-failure.js';
 import { noteAudit } from '../http/audit-hook.js';
 import type { App } from '../http/surface.js';
@@ -33,8 +32,10 @@ export function backtestRoutes(app: App, desk: SigmaDesk): void {
       const { body, principal } = request;
       const reuse = flagOf(body['reuse'], 'reuse') ?? false;
       const mode = answerModeOf(request, speaksS2('backtest', body) ? 'short' : 'wait');
-      await refuseCrowd(desk, principal, { isWaiting: mode.kind === 'wait' });
-      const { jobId, backtestId } = await submitBacktest(desk, principal, backtestWishOf(body), { reuse });
+      const { jobId, backtestId } = await submitBacktest(desk, principal, backtestWishOf(body), {
+        reuse,
+        isWaiting: mode.kind === 'wait',
+      });
       noteAudit(request, { subject: { backtest_id: backtestId } });
       const warnings = unknownKeyWarnings(body, [...Object.keys(BacktestBody.shape), 'async', 'wait', 'pack']);
       const job = await jobOf(desk, jobId);
@@ -62,7 +63,33 @@ export function backtestRoutes(app: App, desk: SigmaDesk): void {
       return toBacktest(view, { estimate, nowMs: desk.clock.nowMs(), gate, warnings: [] });
     },
   );
+
+  app.get(
+    '/static/backtest_plots/:model_id/:backtest_id/:file',
+    {
+      schema: {
+        summary: 'The picture or the table of a saved backtest: what plots_uri and data_csv_uri name',
+        tags,
+        params: z.object({
+          model_id: z.string().min(1).max(128),
+          backtest_id: z.string().min(1).max(128),
+          file: z.string().min(1).max(64),
+        }),
+        produces: ['image/svg+xml', 'text/csv'],
+      },
+    },
+    async ({ principal, params }, reply) => {
+      const asked = { modelId: params.model_id, backtestId: params.backtest_id, file: params.file };
+      const { file, text } = await getPlot(desk, principal, asked);
+      return reply.type(PLOT_TYPES[file]).send(text);
+    },
+  );
 }
+
+const PLOT_TYPES = {
+  'cum_returns.svg': 'image/svg+xml; charset=utf-8',
+  'equity.csv': 'text/csv; charset=utf-8',
+} as const;
 
 const shapeOf =
   (desk: SigmaDesk, principal: Principal, backtestId: string, warnings: readonly string[]) => async (job: Job) => {

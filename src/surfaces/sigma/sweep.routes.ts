@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { JOB_STATUSES, type Job } from '#jobs/job.js';
 import type { Principal } from '#services/identity/principal.js';
-import { refuseCrowd } from '#services/strategy/crowd.service.js';
 import { throwFailure } from '#services/strategy/run-failure.js';
 import {
   browseSweeps,
@@ -58,8 +57,10 @@ export function sweepRoutes(app: App, desk: SigmaDesk): void {
       const { body, principal } = request;
       const reuse = flagOf(body['reuse'], 'reuse') ?? false;
       const mode = answerModeOf(request, speaksS2('backtest_sweep', body) ? 'short' : 'wait');
-      await refuseCrowd(desk, principal, { isWaiting: mode.kind === 'wait' });
-      const { jobId, sweepId } = await submitSweep(desk, principal, sweepWishOf(body), { reuse });
+      const { jobId, sweepId } = await submitSweep(desk, principal, sweepWishOf(body), {
+        reuse,
+        isWaiting: mode.kind === 'wait',
+      });
       noteAudit(request, { subject: { sweep_id: sweepId } });
       const warnings = unknownKeyWarnings(body, [...Object.keys(SweepBody.shape), 'async', 'wait', 'pack']);
       const job = await jobOf(desk, jobId);

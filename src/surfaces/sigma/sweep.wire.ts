@@ -111,7 +111,7 @@ export function toSweepRow({ sweep, status, progress }: SweepView) {
     created_at: toTs(sweep.createdAtMs),
     started_at: tsOrNull(sweep.startedAtMs),
     finished_at: tsOrNull(sweep.finishedAtMs),
-    error: failureOf(sweep.error),
+    error: status === 'failed' ? failureOf(sweep.error) : null,
   };
 }
 

@@ -41,7 +41,10 @@ export function trainRoutes(app: App, desk: SigmaDesk): void {
       const { body, principal } = request;
       const reuse = flagOf(body['reuse'], 'reuse') ?? false;
       const mode = answerModeOf(request, speaksS2('train', body) ? 'short' : 'wait');
-      const { jobId } = await submitTraining(desk, principal, trainWishOf(body), { reuse });
+      const { jobId } = await submitTraining(desk, principal, trainWishOf(body), {
+        reuse,
+        isWaiting: mode.kind === 'wait',
+      });
       noteAudit(request, { subject: { job_id: jobId } });
       const warnings = unknownKeyWarnings(body, [...Object.keys(TrainBody.shape), 'async', 'wait', 'pack']);
       const job = await jobOf(desk, jobId);

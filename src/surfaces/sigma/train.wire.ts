@@ -72,7 +72,7 @@ export function toTraining({ run, job, status }: TrainingView, estimate: JobEsti
     created_at: toTs(run.createdAtMs),
     started_at: tsOrNull(run.startedAtMs),
     finished_at: tsOrNull(run.finishedAtMs),
-    error: failureOf(run.error ?? job?.error ?? null),
+    error: status === 'failed' ? failureOf(run.error ?? job?.error ?? null) : null,
     ...(said.length > 0 ? { warnings: said } : {}),
   };
 }
