@@ -7,6 +7,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { errors } from '#base/errors.js';
 import { findContradictions, isLoopback } from './contradictions.js';
+import type { Setting } from './setting.js';
 import {
   type Environment,
   fromDotEnv,
@@ -15,7 +16,7 @@ import {
   fromYaml,
   type SettingSource,
 } from './setting-sources.js';
-import { type AddressParts, addressParts, type Setting, type SettingValues, settings } from './settings.js';
+import { type AddressParts, addressParts, type SettingValues, settings } from './settings.js';
 
 /** Directories are absolute. Ports are as asked for: what was really bound stands in run.json. */
 export interface Config extends Readonly<SettingValues> {

@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse as parseYaml } from 'yaml';
+import type { Setting } from './setting.js';
 import type { RawValue } from './setting-kinds.js';
-import { addressParts, type Setting, settings, yamlKeyOf } from './settings.js';
+import { addressParts, settings, yamlKeyOf } from './settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,5 +1,6 @@
 /** What people read about the settings, made from the list: `.env.example` and docs/settings.md. */
-import { addressParts, SETTING_GROUPS, type Setting, type SettingGroup, settings, yamlKeyOf } from './settings.js';
+import { SETTING_GROUPS, type Setting, type SettingGroup } from './setting.js';
+import { addressParts, settings, yamlKeyOf } from './settings.js';
 
 const GROUP_TITLES: Record<SettingGroup, string> = {
   places: 'Places',
