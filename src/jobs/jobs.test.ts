@@ -256,6 +256,23 @@ describe('workers', () => {
     await expect(queue.waitFor(id, 10_000)).resolves.toMatchObject({ status: 'completed', attempts: 2 });
   });
 
+  it('let go of what they could not end, however busy they are with other jobs', async () => {
+    const types = [job('again', async () => ({ ok: true })), job('slow', untilAborted)];
+    const queue = await queueOf(types);
+    open.push(await startReaper({ db: base.db, queue, types, log: silentLog }, { isSoleOwner: false }));
+    workerOf(queue, types, { name: 'busy', hands: 2 });
+    const slow = await send(queue, 'slow');
+    await untilStatus(queue, slow.id, 'running');
+    const left = await send(queue, 'slow');
+    await untilStatus(queue, left.id, 'running');
+    await queue.cancel(base.db, left.id);
+    await queue.waitFor(left.id, 10_000);
+    // As a lost commit leaves it: begun in the name of this worker, which knows nothing of it.
+    await sql`update job set status = 'running', kind = 'again', cancel_requested = false, finished_at = null, attempts = 1,
+      lease_owner = 'busy', lease_until = now() + interval '3 seconds' where job_id = ${left.id}`.execute(base.db);
+    await expect(queue.waitFor(left.id, 12_000)).resolves.toMatchObject({ status: 'completed', attempts: 2 });
+  });
+
   it('end a job as interrupted when its attempts are spent', async () => {
     let cleaned = '';
     const types = [

@@ -168,7 +168,9 @@ export function startWorker(desk: WorkerDesk): JobWorker {
   async function renew() {
     const before = [...running.values()];
     if (before.length === 0) return;
-    const held = await renewLeases(db, { leaseOwner: desk.name, leaseMs: LEASE_MS });
+    // These alone: what we could neither begin nor end, because the database was away, must come back when its lease ends.
+    const ids = before.map(({ row }) => row.id);
+    const held = await renewLeases(db, { ids, leaseOwner: desk.name, leaseMs: LEASE_MS });
     const leaseOf = new Map(held.map((lease) => [lease.id, lease]));
     for (const job of before) {
       const lease = leaseOf.get(job.row.id);

@@ -30,11 +30,13 @@ export async function claimJob(
 /** Renews the leases of the jobs this worker runs; gives those it still holds. */
 export async function renewLeases(
   db: Database,
-  { leaseOwner, leaseMs }: { leaseOwner: string; leaseMs: number },
+  { ids, leaseOwner, leaseMs }: { ids: readonly string[]; leaseOwner: string; leaseMs: number },
 ): Promise<{ id: string; cancelRequested: boolean }[]> {
+  if (ids.length === 0) return [];
   const rows = await db
     .updateTable('job')
     .set({ lease_until: leaseEnd(leaseMs) })
+    .where('job_id', 'in', ids)
     .where('lease_owner', '=', leaseOwner)
     .where('status', '=', 'running')
     .returning(['job_id', 'cancel_requested'])

@@ -8,6 +8,7 @@ const SWEEP = { thresholds: [0.4, 0.45, 0.5], top_pct: [10, 50] };
 const CONFIGS = SWEEP.thresholds.length * SWEEP.top_pct.length;
 /** A job whose worker is dead is back within 15 s, and others may stand before it. */
 const OVER_WITHIN_MS = 90_000;
+const NEXT_AFTER_MS = 20_000;
 
 interface Urls {
   readonly sigma: string;
@@ -160,8 +161,10 @@ function oneAtATime() {
     note(jobId: string) {
       last = jobId;
     },
+    /** Gives up in the end: whether the last one is stuck is for the check to say. */
     async wait(sigma: string) {
-      while (last !== undefined) {
+      const giveUpAt = performance.now() + NEXT_AFTER_MS;
+      while (last !== undefined && performance.now() < giveUpAt) {
         const { status, json } = await askLab(sigma, `/jobs/${last}`);
         if (status !== 200 || isOver(json.job.status)) return;
         await sleep(50);
