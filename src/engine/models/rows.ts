@@ -1,12 +1,13 @@
 /** Parts of a matrix: chosen rows, chosen columns. */
 import { errors } from '#base/errors.js';
+import { placeNumbers } from '../frame/column-block.js';
 import type { Matrix } from '../frame/matrix.js';
 
 export function takeRows(x: Matrix, rows: Int32Array): Matrix {
-  const columns = x.columns.map((column) => {
-    const part = new Float64Array(rows.length);
+  const columns = placeNumbers(x.columns.length, rows.length);
+  columns.forEach((part, j) => {
+    const column = x.columns[j]!;
     for (let i = 0; i < rows.length; i++) part[i] = column[rows[i]!]!;
-    return part;
   });
   return { rows: rows.length, names: x.names, columns };
 }
