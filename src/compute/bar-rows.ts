@@ -112,13 +112,13 @@ const oneBar = (): BarColumns => {
 };
 
 const columnsOf = (growing: Growing): BarColumns => ({
-  timestampUs: Float64Array.from(growing.timestampUs),
-  open: Float64Array.from(growing.open),
-  high: Float64Array.from(growing.high),
-  low: Float64Array.from(growing.low),
-  close: Float64Array.from(growing.close),
-  volume: Float64Array.from(growing.volume),
-  vwap: Float64Array.from(growing.vwap),
+  timestampUs: new Float64Array(growing.timestampUs),
+  open: new Float64Array(growing.open),
+  high: new Float64Array(growing.high),
+  low: new Float64Array(growing.low),
+  close: new Float64Array(growing.close),
+  volume: new Float64Array(growing.volume),
+  vwap: new Float64Array(growing.vwap),
 });
 
 /** A row's own fault is told of the row; it does not refuse the others. */

@@ -5,6 +5,7 @@ import { type BacktestConfig, DEFAULT_CONFIG } from '#engine/backtest/config.js'
 import type { Calibration } from '#engine/calibration/calibrate.js';
 import type { CvScheme } from '#engine/splits/index.js';
 import type { MatrixRef } from './find-matrix.js';
+import { ALGOS } from './identifiers.js';
 import { type OpenModel, requirePolicy } from './model-access.js';
 import { hyperparamFaults } from './model-config.js';
 import type { RiskProfile } from './risk-profile.js';
@@ -57,6 +58,8 @@ export function fitPlanOf({ spec }: OpenModel, wish: FitWish): FitPlan {
   const faults = hyperparamFaults(merged, 'config');
   if (faults.length > 0) throw errors.configInvalid(faults);
   const { algo, seed } = merged;
+  if (algo !== undefined && !ALGOS.some((known) => known === algo))
+    throw errors.invalidParameter('config.algo', `Must be one of ${ALGOS.join(', ')}`);
   return {
     algo: typeof algo === 'string' ? algo : spec.algo,
     hyperparams: withEpochs(merged),

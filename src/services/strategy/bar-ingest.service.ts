@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { errors } from '#base/errors.js';
 import {
+  type BarColumns,
   type BarHead,
   type GatheredBars,
   gatherBarRows,
@@ -57,14 +58,36 @@ export async function ingestBarRows(desk: WriteDesk, rows: readonly unknown[], h
   return writeBars(desk, gatherer.finish());
 }
 
-/** Broken rows are reported and left out; the others are written, of equal times the last. Each ticker and interval in one go. */
+/** So many rows are laid out for the store in a few milliseconds; a whole upload at once would stop the event loop. */
+const ROWS_A_WRITE = 65_536;
+
+/**
+ * Broken rows are reported and left out; the others are written, of equal times the last. Each write is whole or not at
+ * all; an upload that is cut off can be sent again, for equal rows are replaced by themselves.
+ */
 async function writeBars(desk: WriteDesk, { groups, ...rejections }: GatheredBars): Promise<IngestReport> {
   let [inserted, updated] = [0, 0];
   for (const { ticker, interval, columns } of groups) {
-    const bars = { ticker, granularity: GRANULARITY[interval], columns, source: 'sigma' };
-    const { report } = await upsertBars(desk, bars);
-    inserted += report.rowsInserted;
-    updated += report.rowsUpdated;
+    for (let from = 0; from < columns.timestampUs.length; from += ROWS_A_WRITE) {
+      const bars = { ticker, granularity: GRANULARITY[interval], columns: rowsOf(columns, from), source: 'sigma' };
+      const { report } = await upsertBars(desk, bars);
+      inserted += report.rowsInserted;
+      updated += report.rowsUpdated;
+      await setImmediate();
+    }
   }
   return { inserted, updated, ...rejections };
+}
+
+function rowsOf({ timestampUs, open, high, low, close, volume, vwap }: BarColumns, from: number): BarColumns {
+  const part = (column: Float64Array) => column.subarray(from, from + ROWS_A_WRITE);
+  return {
+    timestampUs: part(timestampUs),
+    open: part(open),
+    high: part(high),
+    low: part(low),
+    close: part(close),
+    volume: part(volume),
+    vwap: part(vwap),
+  };
 }
