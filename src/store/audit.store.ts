@@ -26,15 +26,15 @@ export interface AuditRow {
 }
 
 export interface AuditFilter {
-  readonly surface?: string;
-  readonly userId?: string;
-  readonly action?: string;
-  readonly path?: string;
-  readonly method?: string;
-  readonly status?: number;
-  readonly subject?: JsonObject;
-  readonly fromMs?: number;
-  readonly toMs?: number;
+  readonly surface?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly action?: string | undefined;
+  readonly path?: string | undefined;
+  readonly method?: string | undefined;
+  readonly status?: number | undefined;
+  readonly subject?: JsonObject | undefined;
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
 }
 
 /** Any number that only the audit log uses. */

@@ -41,9 +41,9 @@ export interface DatasetListed extends Dataset {
 }
 
 export interface DatasetFilter {
-  readonly symbol?: string;
+  readonly symbol?: string | undefined;
   /** Part of the slug, ignoring case; `%` and `_` stand for themselves. */
-  readonly search?: string;
+  readonly search?: string | undefined;
 }
 
 /** By id, or by slug where no id fits. */

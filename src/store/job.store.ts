@@ -93,12 +93,12 @@ export async function findUnfinishedJob(db: Database, dedupeKey: string): Promis
 }
 
 export interface JobFilter {
-  readonly kinds?: readonly string[];
-  readonly status?: JobStatus;
+  readonly kinds?: readonly string[] | undefined;
+  readonly status?: JobStatus | undefined;
   /** Null: only jobs of nobody. */
-  readonly ownerId?: string | null;
+  readonly ownerId?: string | null | undefined;
   /** Members the job's subject must hold: `{ model_id: 'aapl_eq_swing_daily' }`. */
-  readonly subject?: JsonObject;
+  readonly subject?: JsonObject | undefined;
 }
 
 /** Newest first, then by id. */

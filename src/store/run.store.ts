@@ -34,12 +34,12 @@ export interface RunListed extends Run {
 }
 
 export interface RunFilter {
-  readonly datasetId?: string;
+  readonly datasetId?: string | undefined;
   /** Ignoring case. */
-  readonly status?: string;
-  readonly measurement?: string;
+  readonly status?: string | undefined;
+  readonly measurement?: string | undefined;
   /** Part of the run id, the dataset's slug or the target column, ignoring case. */
-  readonly search?: string;
+  readonly search?: string | undefined;
 }
 
 export async function findRun(db: Database, runId: string): Promise<RunListed | undefined> {

@@ -29,8 +29,8 @@ export interface SimulationListed extends Simulation {
 }
 
 export interface SimulationFilter {
-  readonly runId?: string;
-  readonly datasetId?: string;
+  readonly runId?: string | undefined;
+  readonly datasetId?: string | undefined;
 }
 
 export async function findSimulation(db: Database, simulationId: string): Promise<SimulationListed | undefined> {

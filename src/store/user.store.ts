@@ -57,9 +57,9 @@ export async function findUserByName(db: Database, username: string): Promise<Us
 }
 
 export interface UserFilter {
-  readonly role?: UserTable['role'];
+  readonly role?: UserTable['role'] | undefined;
   /** Part of the name or the address, without regard to case. */
-  readonly search?: string;
+  readonly search?: string | undefined;
 }
 
 /** By name. */

@@ -49,9 +49,8 @@ export function auditRoutes(app: App, { stores: { db } }: GatewayDesk): void {
       },
       config: { access: 'admin' },
     },
-    async ({ query: { limit, offset, user_id, start, end, ...plain } }) => {
-      const given = { ...plain, userId: user_id, fromMs: start, toMs: end };
-      const filter = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    async ({ query: { limit, offset, user_id: userId, start: fromMs, end: toMs, ...plain } }) => {
+      const filter = { ...plain, userId, fromMs, toMs };
       const { items, total } = await listAuditEntries(db, filter, { limit, offset });
       return { entries: items.map(toEntry), total, limit, offset };
     },

@@ -23,7 +23,7 @@ export function eventRoutes(app: App, { jobs }: GatewayDesk): void {
       },
     },
     async ({ principal, query: { status, kind, ...page } }) => {
-      const filter = { ...(status === undefined ? {} : { status }), ...(kind === undefined ? {} : { kinds: [kind] }) };
+      const filter = { status, kinds: kind === undefined ? undefined : [kind] };
       const { items, total } = await listJobs(jobs, principal, filter, page);
       return { jobs: items.map(({ job }) => toJobWire(job)), total, ...page };
     },
@@ -53,8 +53,7 @@ export function eventRoutes(app: App, { jobs }: GatewayDesk): void {
         count += 1;
         stream.send('job', toJobWire(job), String(count));
       });
-      if (stream.ended.aborted) stop();
-      else stream.ended.addEventListener('abort', stop, { once: true });
+      stream.onEnd(stop);
       return reply;
     },
   );

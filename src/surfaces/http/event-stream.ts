@@ -10,8 +10,8 @@ const UNREAD_BYTES_MAX = 1024 * 1024;
 export interface EventStream {
   /** Sends one event; quietly nothing after the reader has gone. */
   send(event: string, data: object, id?: string): void;
-  /** Fires when the reader goes or the server closes. */
-  readonly ended: AbortSignal;
+  /** Calls `stop` when the reader goes or the server closes, at once if it has happened. */
+  onEnd(stop: () => void): void;
 }
 
 /** Takes the answer over; the handler must return `reply` right after. `closing` ends the stream at shutdown. */
@@ -47,7 +47,7 @@ export function openEventStream(request: FastifyRequest, reply: FastifyReply, cl
   if (closing.aborted) end();
 
   return {
-    ended: over.signal,
+    onEnd: (stop) => (over.signal.aborted ? stop() : over.signal.addEventListener('abort', stop, { once: true })),
     send: (event, data, id) =>
       write(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
   };

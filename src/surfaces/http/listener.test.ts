@@ -323,7 +323,7 @@ describe('a listener', () => {
       routes.get('/events', (request, reply) => {
         const stream = openEventStream(request, reply, routes.closing);
         const flood = setInterval(() => stream.send('flood', { text: 'x'.repeat(100_000) }), 1);
-        stream.ended.addEventListener('abort', () => {
+        stream.onEnd(() => {
           clearInterval(flood);
           isOver = true;
         });

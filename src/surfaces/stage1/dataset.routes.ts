@@ -27,7 +27,7 @@ export function datasetRoutes(app: App, desk: Stage1Desk): void {
         response: { 200: pageWire('datasets', DatasetWire) },
       },
     },
-    async ({ query }) => toPageWire('datasets', await getDatasets(desk, filterOf(query), query), query, toDatasetWire),
+    async ({ query }) => toPageWire('datasets', await getDatasets(desk, query, query), query, toDatasetWire),
   );
 
   app.get(
@@ -77,8 +77,3 @@ export function datasetRoutes(app: App, desk: Stage1Desk): void {
     },
   );
 }
-
-const filterOf = ({ symbol, search }: { symbol?: string | undefined; search?: string | undefined }) => ({
-  ...(symbol === undefined ? {} : { symbol }),
-  ...(search === undefined ? {} : { search }),
-});

@@ -47,9 +47,7 @@ export function jobRoutes(app: App, desk: Stage1Desk): void {
     },
     async (request, reply) => {
       const stream = openEventStream(request, reply, app.closing);
-      const stop = desk.queue.subscribe((job) => stream.send('job', toJobWire(job)));
-      if (stream.ended.aborted) stop();
-      else stream.ended.addEventListener('abort', stop, { once: true });
+      stream.onEnd(desk.queue.subscribe((job) => stream.send('job', toJobWire(job))));
       return reply;
     },
   );
@@ -58,5 +56,5 @@ export function jobRoutes(app: App, desk: Stage1Desk): void {
 function filterOf(jobType: string | undefined, word: string | undefined): JobFilter {
   const status = word === undefined ? undefined : jobStatusOf(word);
   if (word !== undefined && status === undefined) throw errors.invalidParameter('status', 'no status of a job');
-  return { ...(jobType === undefined ? {} : { kinds: [jobType] }), ...(status === undefined ? {} : { status }) };
+  return { kinds: jobType === undefined ? undefined : [jobType], status };
 }

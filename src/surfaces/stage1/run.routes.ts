@@ -40,12 +40,7 @@ export function runRoutes(app: App, desk: Stage1Desk): void {
       },
     },
     async ({ query: { dataset_id: datasetId, status, measurement, search, ...page } }) => {
-      const filter = {
-        ...(datasetId === undefined ? {} : { datasetId }),
-        ...(status === undefined ? {} : { status }),
-        ...(measurement === undefined ? {} : { measurement }),
-        ...(search === undefined ? {} : { search }),
-      };
+      const filter = { datasetId, status, measurement, search };
       return toPageWire('runs', await getRuns(desk, filter, page), page, toRunItemWire);
     },
   );

@@ -38,10 +38,8 @@ export function simulationRoutes(app: App, desk: Stage1Desk): void {
         response: { 200: pageWire('simulations', SimulationItemWire) },
       },
     },
-    async ({ query: { run_id: runId, dataset_id: datasetId, ...page } }) => {
-      const filter = { ...(runId === undefined ? {} : { runId }), ...(datasetId === undefined ? {} : { datasetId }) };
-      return toPageWire('simulations', await getSimulations(desk, filter, page), page, toSimulationItemWire);
-    },
+    async ({ query: { run_id: runId, dataset_id: datasetId, ...page } }) =>
+      toPageWire('simulations', await getSimulations(desk, { runId, datasetId }, page), page, toSimulationItemWire),
   );
 
   app.get(
