@@ -164,7 +164,6 @@ export interface PathFacts {
   readonly market: MarketPart;
   /** One a segment. */
   readonly markets: readonly MarketPart[];
-  readonly quality: ForecastQuality;
 }
 
 export const pathOf = (desk: Desk, segments: readonly Segment[], path: number): PathFacts =>
@@ -174,9 +173,11 @@ export const pathOf = (desk: Desk, segments: readonly Segment[], path: number): 
       predictions,
       market: marketOn(desk.matrix, predictions.rows),
       markets: segments.map(({ rows }) => marketOn(desk.matrix, rows)),
-      quality: forecastQuality(desk.matrix, predictions),
     };
   });
+
+export const qualityOf = (desk: Desk, segments: readonly Segment[], path: number): ForecastQuality =>
+  remember(desk, `quality:${path}`, () => forecastQuality(desk.matrix, pathOf(desk, segments, path).predictions));
 
 /** All that changes which bars are held beside the levels of entry: these enter by what they come to, so that equal ones are worked out once. */
 const rulesOf = ({ exitThreshold, sizeByConf, confCap, momentumGate, longOnly, fill }: BacktestConfig) => [
@@ -229,6 +230,8 @@ const innerOf = (desk: Desk, { fold, trainRows, innerProbabilities }: Segment): 
   remember(desk, `inner:${fold}`, () => innerPredictions(trainRows, innerProbabilities));
 
 const cutOffOf = (desk: Desk, segment: Segment, { topPct }: BacktestConfig): number =>
-  remember(desk, `cut-off:${segment.fold}:${topPct}`, () =>
-    confidenceCutOff(desk.matrix, innerOf(desk, segment), topPct),
-  );
+  topPct === null
+    ? -Infinity
+    : remember(desk, `cut-off:${segment.fold}:${topPct}`, () =>
+        confidenceCutOff(desk.matrix, innerOf(desk, segment), topPct),
+      );

@@ -4,30 +4,54 @@ import { minTrackRecord, probabilisticSharpe } from '../metrics/deflated-sharpe.
 import { STD_MIN } from '../metrics/moments.js';
 import { annualReturn } from '../metrics/returns.js';
 import { SESSIONS_MIN, SESSIONS_PER_YEAR, type TradingMetrics } from '../metrics/trading.js';
-import { CARRIES, CLOSES, EXPIRES, OPENS, type Stance } from './stance.js';
-import type { Track } from './track.js';
+import type { Legs, Stance } from './stance.js';
+import type { Scratch, Track } from './track.js';
 import { meanOfWorst } from './worst.js';
+
+const none = new Float64Array(0);
+const NOTHING: Stance = {
+  count: 0,
+  bar: new Int32Array(0),
+  session: new Int32Array(0),
+  gross: none,
+  traded: none,
+  legs: { trades: 0, end: new Int32Array(0), earned: none, filled: none, expired: none },
+  barsInMarket: 0,
+  hitRate: null,
+  tradedTotal: 0,
+  grossGrowth: 1,
+};
+
+// V8 compiles a loop that is long at its first run before it has seen what follows, and then falls out of that code at the end of every
+// later run, at a third of the speed. A few passes over nothing show it everything first; it takes no notes of the very first ones.
+const PASSES = 32;
+let hasRun = false;
 
 /**
  * Equal to `tradingMetrics` of the whole ledger, but only the bars that hold or change a position are visited: the others earn exactly 0,
  * and 0 changes no sum and no product. Where a mean is subtracted they do count; `addRepeatedly` adds them.
  */
 export function metricsOfStance(track: Track, stance: Stance, costRate: number): TradingMetrics {
+  if (!hasRun) {
+    hasRun = true;
+    for (let pass = 0; pass < PASSES; pass++) metricsOfStance(track, NOTHING, 0);
+  }
   const { bars, sessions } = track;
   const earned = earn(track, stance, costRate);
-  const tradesEarned = earnTrades(stance, costRate);
+  const tradesEarned = earnTrades(stance.legs, costRate);
   const cumRet = earned.growth - 1;
   const cagr = annualReturn(cumRet, sessions, SESSIONS_PER_YEAR);
   const barMean = earned.sum / bars;
-  const barStd = stdOf(squaresAround(barMean, bars, track.scratch.net, stance.bar, stance.count), bars);
+  const barStd = stdOf(squaresAround(track.scratch, barMean, bars, track.scratch.net, stance.bar, stance.count), bars);
   const mean = earned.dailySum / sessions;
-  const shape = shapeAround(mean, sessions, track.scratch.daily, track.scratch.dayAt, earned.days);
-  const std = stdOf(shape.m2, sessions);
+  momentsAround(track.scratch, earned.days, mean, sessions);
+  const { moments } = track.scratch;
+  const std = stdOf(moments[0]!, sessions);
   const ratio = sessions < SESSIONS_MIN || std === null || std === 0 ? null : mean / std;
   const hasShape = std !== null && std !== 0;
-  const variance = shape.m2 / sessions;
-  const skew = hasShape ? shape.m3 / sessions / (variance * Math.sqrt(variance)) : null;
-  const kurtosis = hasShape ? shape.m4 / sessions / (variance * variance) : null;
+  const variance = moments[0]! / sessions;
+  const skew = hasShape ? moments[1]! / sessions / (variance * Math.sqrt(variance)) : null;
+  const kurtosis = hasShape ? moments[2]! / sessions / (variance * variance) : null;
   const sample =
     ratio === null || skew === null || kurtosis === null ? null : { sharpe: ratio, periods: sessions, skew, kurtosis };
   const downside = sessions === 0 ? 0 : Math.sqrt(earned.downside / sessions) * Math.sqrt(SESSIONS_PER_YEAR);
@@ -47,7 +71,7 @@ export function metricsOfStance(track: Track, stance: Stance, costRate: number):
     exposure: bars === 0 ? null : stance.barsInMarket / bars,
     hitRate: stance.hitRate,
     ...tradesEarned,
-    es95: meanOfWorst(track.scratch, earned.days, sessions, 0.05),
+    es95: meanOfWorst(track.scratch, { days: earned.days, losses: earned.lossCount, total: sessions }, 0.05),
     turnover: sessions === 0 ? null : ((stance.tradedTotal / 2) * SESSIONS_PER_YEAR) / sessions,
     skew,
     kurtosis,
@@ -60,87 +84,74 @@ export function metricsOfStance(track: Track, stance: Stance, costRate: number):
   };
 }
 
-/** Fills `net` (one a stance's bar), `daily` and `dayAt` (one a session that holds anything) and sums what they come to. */
-export function earn({ sessionAt, scratch }: Track, { count, bar, gross, traded }: Stance, costRate: number) {
-  const { net, daily, dayAt } = scratch;
-  let [sum, costTotal, growth, highest, deepest] = [0, 0, 1, 1, 0];
-  let [days, dailySum, downside] = [0, 0, 0];
-  let session = -1;
-  let dayGrowth = 1;
-  for (let i = 0; i < count; i++) {
-    const cost = costRate * traded[i]!;
-    const r = gross[i]! - cost;
-    net[i] = r;
-    sum += r;
-    costTotal += cost;
-    growth *= 1 + r;
-    if (growth > highest) highest = growth;
-    else {
+/** Fills `net` (one a stance's bar), `daily` and `dayAt` (one a session that holds anything), `losses`, and sums what they come to. */
+function earn({ scratch }: Track, { count, session, gross, traded }: Stance, costRate: number) {
+  const { net, daily, dayAt, losses, totals } = scratch;
+  let sum = 0;
+  let costTotal = 0;
+  let growth = 1;
+  let highest = 1;
+  let deepest = 0;
+  let days = 0;
+  let dailySum = 0;
+  let downside = 0;
+  let lossCount = 0;
+  for (let i = 0; i < count; ) {
+    const at = session[i]!;
+    let dayGrowth = 1;
+    do {
+      const cost = costRate * traded[i]!;
+      const r = gross[i]! - cost;
+      net[i] = r;
+      sum += r;
+      costTotal += cost;
+      growth *= 1 + r;
+      if (growth > highest) highest = growth;
       const fall = growth / highest - 1;
       if (fall < deepest) deepest = fall;
-    }
-    const at = sessionAt[bar[i]!]!;
-    if (at !== session) {
-      if (session >= 0) {
-        const earned = dayGrowth - 1;
-        daily[days] = earned;
-        dayAt[days++] = session;
-        dailySum += earned;
-        if (earned < 0) downside += earned * earned;
-      }
-      session = at;
-      dayGrowth = 1;
-    }
-    dayGrowth *= 1 + r;
-  }
-  if (session >= 0) {
+      dayGrowth *= 1 + r;
+      i++;
+    } while (i < count && session[i] === at);
     const earned = dayGrowth - 1;
+    // min(earned, 0), exactly and without a jump that nothing can foresee.
+    const loss = (earned - Math.abs(earned)) * 0.5;
     daily[days] = earned;
-    dayAt[days++] = session;
+    dayAt[days++] = at;
     dailySum += earned;
-    if (earned < 0) downside += earned * earned;
+    downside += loss * loss;
+    losses[lossCount] = loss;
+    lossCount += Number(loss < 0);
   }
-  return { sum, costTotal, growth, deepest, days, dailySum, downside };
+  totals.sum = sum;
+  totals.costTotal = costTotal;
+  totals.growth = growth;
+  totals.deepest = deepest;
+  totals.days = days;
+  totals.dailySum = dailySum;
+  totals.downside = downside;
+  totals.lossCount = lossCount;
+  return totals;
 }
 
-/** A trade's return compounds over its bars, each cost within the bar that pays it (`TradeBook` in positions.ts tells the same story). */
-function earnTrades({ count, before, after, gross, filled, heldSize, size, events, trades }: Stance, costRate: number) {
-  let [wins, winSum, losses, lossSum, total] = [0, 0, 0, 0, 0];
-  let growth = 1;
-  let factor = 1;
-  for (let i = 0; i < count; i++) {
-    const event = events[i]!;
-    let closed: number;
-    if ((event & CLOSES) !== 0) {
-      growth *= factor;
-      closed = growth * (1 + (before[i]! - costRate * heldSize[i]!)) - 1;
-      total += closed;
-      if (closed > 0) {
-        wins++;
-        winSum += closed;
-      } else if (closed < 0) {
-        losses++;
-        lossSum += closed;
-      }
-    }
-    if ((event & CARRIES) !== 0) {
-      growth *= factor;
-      factor = 1 + (gross[i]! - costRate * filled[i]!);
-    } else if ((event & OPENS) !== 0) {
-      growth = 1;
-      factor = 1 + (after[i]! - costRate * size[i]!);
-    }
-    if ((event & EXPIRES) !== 0) {
-      closed = growth * (factor - costRate * size[i]!) - 1;
-      total += closed;
-      if (closed > 0) {
-        wins++;
-        winSum += closed;
-      } else if (closed < 0) {
-        losses++;
-        lossSum += closed;
-      }
-    }
+/** A trade's return compounds over its legs, each cost within the bar that pays it (`TradeBook` in positions.ts tells the same story). */
+function earnTrades({ trades, end, earned, filled, expired }: Legs, costRate: number) {
+  let wins = 0;
+  let winSum = 0;
+  let losses = 0;
+  let lossSum = 0;
+  let total = 0;
+  let leg = 0;
+  for (let t = 0; t < trades; t++) {
+    let growth = 1;
+    for (const until = end[t]!; leg < until; leg++)
+      growth *= 1 + (earned[leg]! - costRate * filled[leg]!) - costRate * expired[leg]!;
+    const gained = growth - 1;
+    const size = Math.abs(gained);
+    total += gained;
+    winSum += (gained + size) * 0.5;
+    lossSum += (gained - size) * 0.5;
+    wins += Number(gained > 0);
+    losses += Number(gained < 0);
   }
   const avgTrade = trades === 0 ? null : total / trades;
   return {
@@ -164,14 +175,25 @@ function stdOf(squares: number, count: number): number | null {
 // Shorter runs of zeros are added in place.
 const RUN = 16;
 
-function squaresAround(mean: number, total: number, values: Float64Array, at: Int32Array, count: number): number {
+/** Sum of squared distances of `total` values from their mean: `values` at the places `at`, 0 elsewhere. */
+function squaresAround(
+  { moments }: Scratch,
+  mean: number,
+  total: number,
+  values: Float64Array,
+  at: Int32Array,
+  count: number,
+): number {
   const zero = (0 - mean) * (0 - mean);
   let squares = 0;
   let next = 0;
   for (let i = 0; i <= count; i++) {
     const until = i < count ? at[i]! : total;
-    if (until - next > RUN) squares = addRepeatedly(squares, zero, until - next);
-    else for (let k = next; k < until; k++) squares += zero;
+    if (until - next > RUN) {
+      moments[0] = squares;
+      addRepeatedly(moments, 0, zero, until - next);
+      squares = moments[0]!;
+    } else for (let k = next; k < until; k++) squares += zero;
     if (i === count) break;
     const d = values[i]! - mean;
     squares += d * d;
@@ -180,17 +202,33 @@ function squaresAround(mean: number, total: number, values: Float64Array, at: In
   return squares;
 }
 
-function shapeAround(mean: number, total: number, values: Float64Array, at: Int32Array, count: number) {
+/** Sums of second, third and fourth powers of the sessions' distances from their mean, into `moments`. */
+function momentsAround(
+  { daily: values, dayAt: at, moments }: Scratch,
+  count: number,
+  mean: number,
+  total: number,
+): void {
   const z = 0 - mean;
-  const [zero2, zero3, zero4] = [z * z, z * z * z, z * z * z * z];
-  let [m2, m3, m4] = [0, 0, 0];
+  const zero2 = z * z;
+  const zero3 = z * z * z;
+  const zero4 = z * z * z * z;
+  let m2 = 0;
+  let m3 = 0;
+  let m4 = 0;
   let next = 0;
   for (let i = 0; i <= count; i++) {
     const until = i < count ? at[i]! : total;
     if (until - next > RUN) {
-      m2 = addRepeatedly(m2, zero2, until - next);
-      m3 = addRepeatedly(m3, zero3, until - next);
-      m4 = addRepeatedly(m4, zero4, until - next);
+      moments[0] = m2;
+      moments[1] = m3;
+      moments[2] = m4;
+      addRepeatedly(moments, 0, zero2, until - next);
+      addRepeatedly(moments, 1, zero3, until - next);
+      addRepeatedly(moments, 2, zero4, until - next);
+      m2 = moments[0]!;
+      m3 = moments[1]!;
+      m4 = moments[2]!;
     } else {
       for (let k = next; k < until; k++) {
         m2 += zero2;
@@ -205,5 +243,7 @@ function shapeAround(mean: number, total: number, values: Float64Array, at: Int3
     m4 += d * d * d * d;
     next = until + 1;
   }
-  return { m2, m3, m4 };
+  moments[0] = m2;
+  moments[1] = m3;
+  moments[2] = m4;
 }

@@ -4,7 +4,7 @@ import { stdOf } from '../metrics/moments.js';
 import { equityCurve } from '../metrics/returns.js';
 import { sessionReturns, type TradingMetrics } from '../metrics/trading.js';
 import type { BacktestConfig, ConfigKind } from './config.js';
-import { createDesk, type Desk, holdUnder, type Nested, type PathFacts, pathOf } from './desk.js';
+import { createDesk, type Desk, holdUnder, type Nested, type PathFacts, pathOf, qualityOf } from './desk.js';
 import type { FoldFit } from './fit-fold.js';
 import { metricsOfPart } from './outcome.js';
 import type { BacktestPlan, SkippedFold } from './plan.js';
@@ -100,7 +100,7 @@ export function evaluateOn(desk: Desk, input: EvaluateInput, config: BacktestCon
   const { segments, nested, path } = headline;
   const { ledger, signals } = holdUnder(desk, segments, path, nested.choices, config);
   const facts = pathOf(desk, segments, path);
-  const { quality } = facts;
+  const quality = qualityOf(desk, segments, path);
   const folds = foldResults(segments, nested, ledger, facts);
   const field = fieldOf([...ownTrials, ...(input.priorTrials ?? [])]);
   return {

@@ -100,13 +100,13 @@ describe('the mean of the worst', () => {
         (returns, idle, share) => {
           const daily = Float64Array.from(returns);
           const total = daily.length + idle;
-          const room = { daily, worst: new Float64Array(total) };
+          const losses = daily.filter((one) => one < 0);
+          const room = { daily, losses, worst: new Float64Array(total) };
+          const counts = { days: daily.length, losses: losses.length, total };
           const all = Float64Array.from([...returns, ...new Array<number>(idle).fill(0)]);
           const wanted = Math.max(share, 0.001);
           // A sum from -0 and one from 0 are the same number.
-          expect((meanOfWorst(room, daily.length, total, wanted) ?? NaN) + 0).toBe(
-            (expectedShortfall(all, wanted) ?? NaN) + 0,
-          );
+          expect((meanOfWorst(room, counts, wanted) ?? NaN) + 0).toBe((expectedShortfall(all, wanted) ?? NaN) + 0);
         },
       ),
       { numRuns: 300 },

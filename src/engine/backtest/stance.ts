@@ -5,38 +5,35 @@ import { meanOfTranches } from './positions.js';
 import { gateColumn } from './signals.js';
 import { candidatesAt, type Track } from './track.js';
 
-/** The bar ends the trade that was open before it. */
-export const CLOSES = 1;
-/** The bar opens a trade. */
-export const OPENS = 2;
-/** The bar goes on with the trade that is open. */
-export const CARRIES = 4;
-/** The trade is closed at the end of the bar, because no position can be carried on. */
-export const EXPIRES = 8;
-
 /** One entry for each bar that holds or changes a position; every other bar earns and costs exactly nothing. */
 export interface Stance {
   readonly count: number;
   /** Positions among the track's bars, ascending. */
   readonly bar: Int32Array;
+  /** Numbers of the bars' sessions, ascending. */
+  readonly session: Int32Array;
   readonly gross: Float64Array;
   /** Amount traded, forced exits included. */
   readonly traded: Float64Array;
-  /** What the fill at this bar trades, forced exits left out. */
-  readonly filled: Float64Array;
-  /** What the position held before earns until the fill, and the new one after it. */
-  readonly before: Float64Array;
-  readonly after: Float64Array;
-  /** Size of the position held before, and of the new one. */
-  readonly heldSize: Float64Array;
-  readonly size: Float64Array;
-  /** CLOSES, OPENS, CARRIES and EXPIRES. */
-  readonly events: Uint8Array;
-  readonly trades: number;
+  readonly legs: Legs;
   readonly barsInMarket: number;
   readonly hitRate: number | null;
   readonly tradedTotal: number;
   readonly grossGrowth: number;
+}
+
+/**
+ * Trades as the factors they compound: leg j multiplies by 1 + (earned - rate * filled) - rate * expired. Trade t has the legs from where
+ * the one before ended until `end[t]`.
+ */
+export interface Legs {
+  readonly trades: number;
+  readonly end: Int32Array;
+  readonly earned: Float64Array;
+  /** Amount that a fill within the bar trades. */
+  readonly filled: Float64Array;
+  /** Amount that is closed at the end of the bar because it cannot be carried on. */
+  readonly expired: Float64Array;
 }
 
 export type StanceRules = Pick<
@@ -95,15 +92,24 @@ function expose(
 
 /** The same positions as `holdPositions` (positions.ts), walking only from each candidate until its last tranche has run out. */
 function hold(track: Track, candidates: Int32Array): Stance {
-  const { bars, gap, day, isTradable, isLast, segmentStart, horizonBars, market } = track;
+  const { bars, gap, day, isTradable, isLast, segmentStart, sessionAt, horizonBars, market } = track;
   const { wanted } = track.scratch;
   const room = Math.min(bars, candidates.length * (horizonBars + 1));
-  const doubles = () => new Float64Array(room);
-  const [gross, traded, filled, before, after] = [doubles(), doubles(), doubles(), doubles(), doubles()];
-  const [heldSize, size] = [doubles(), doubles()];
-  const bar = new Int32Array(room);
-  const events = new Uint8Array(room);
-  let [count, trades, barsInMarket, judged, hits] = [0, 0, 0, 0, 0];
+  const [gross, traded] = [new Float64Array(room), new Float64Array(room)];
+  const [bar, session] = [new Int32Array(room), new Int32Array(room)];
+  // A bar that turns a position round is the last leg of one trade and the first of the next.
+  const [earned, filled, expired] = [
+    new Float64Array(2 * room),
+    new Float64Array(2 * room),
+    new Float64Array(2 * room),
+  ];
+  const end = new Int32Array(room);
+  let count = 0;
+  let legs = 0;
+  let trades = 0;
+  let barsInMarket = 0;
+  let judged = 0;
+  let hits = 0;
   let tradedTotal = 0;
   let grossGrowth = 1;
   let held = 0;
@@ -113,48 +119,47 @@ function hold(track: Track, candidates: Int32Array): Stance {
     for (let k = Math.max(candidates[c]!, next); k <= until; k++) {
       const target = isTradable[k] === 0 ? 0 : meanOfTranches(wanted, segmentStart[k]!, k, horizonBars);
       if (target === 0 && held === 0) continue;
+      const before = held * gap[k]!;
+      const after = target * day[k]!;
       const ends = isLast[k] === 1;
-      const sized = Math.abs(target);
-      const isSameSide = held !== 0 && held > 0 === target > 0 && target !== 0;
+      const size = Math.abs(target);
+      const change = Math.abs(target - held);
+      const isSameSide = (held > 0 && target > 0) || (held < 0 && target < 0);
       bar[count] = k;
-      before[count] = held * gap[k]!;
-      after[count] = target * day[k]!;
-      gross[count] = before[count]! + after[count]!;
-      filled[count] = Math.abs(target - held);
-      traded[count] = filled[count]! + (ends ? sized : 0);
-      heldSize[count] = Math.abs(held);
-      size[count] = sized;
-      events[count] =
-        (held !== 0 && !isSameSide ? CLOSES : 0) |
-        (target === 0 ? 0 : (isSameSide ? CARRIES : OPENS) | (ends ? EXPIRES : 0));
+      session[count] = sessionAt[k]!;
+      gross[count] = before + after;
+      traded[count] = change + (ends ? size : 0);
+      tradedTotal += traded[count]!;
+      grossGrowth *= 1 + gross[count]!;
+      count++;
+      if (held !== 0 && !isSameSide) {
+        earned[legs] = before;
+        filled[legs++] = Math.abs(held);
+        end[trades++] = legs;
+      }
       if (target !== 0) {
+        earned[legs] = isSameSide ? before + after : after;
+        filled[legs] = isSameSide ? change : size;
+        expired[legs++] = ends ? size : 0;
+        if (ends) end[trades++] = legs;
         barsInMarket++;
-        if (!isSameSide) trades++;
         const move = market[k]!;
         if (Number.isFinite(move) && move !== 0) {
           judged++;
           if (target > 0 === move > 0) hits++;
         }
       }
-      tradedTotal += traded[count]!;
-      grossGrowth *= 1 + gross[count]!;
       held = ends ? 0 : target;
-      count++;
     }
     next = until + 1;
   }
   return {
     count,
     bar,
+    session,
     gross,
     traded,
-    filled,
-    before,
-    after,
-    heldSize,
-    size,
-    events,
-    trades,
+    legs: { trades, end, earned, filled, expired },
     barsInMarket,
     hitRate: judged === 0 ? null : hits / judged,
     tradedTotal,

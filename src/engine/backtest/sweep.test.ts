@@ -1,12 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BacktestConfig, DEFAULT_CONFIG } from './config.js';
+import { type BacktestConfig, DEFAULT_CONFIG, SELECT_BY } from './config.js';
 import { evaluateBacktest } from './evaluate.js';
+import { marketOn, metricsOf } from './outcome.js';
 import { planBacktest } from './plan.js';
 import { plantedMatrix } from './planted.fixture.js';
 import { fitFolds } from './run.js';
 import { rowsOfHours, subsetMatrix } from './subset.js';
 import { bench } from './sweep.bench.js';
-import { evaluateSweep } from './sweep.js';
+import { evaluateSweep, screenSweep } from './sweep.js';
 import { distinctTrials } from './trials.js';
 
 const SPEC = { algo: 'logit', hyperparams: {}, calibration: 'sigmoid', seed: 7 } as const;
@@ -58,6 +60,41 @@ describe('a sweep', () => {
     expect(later.results[0]!.metrics.trials).toBe(15);
     expect(later.results[0]!.metrics.dsr!).toBeLessThan(results[0]!.metrics.dsr!);
     expect(distinctTrials([...trials, ...trials])).toHaveLength(14);
+  });
+
+  it('gives any configuration the figures of its own ledger, whole or screened', () => {
+    const level = fc.constantFrom(0.34, 0.38, 0.42, 0.46, 0.5);
+    const configs = fc.record({
+      thresholds: fc.uniqueArray(level, { minLength: 1, maxLength: 3 }).map((levels) => levels.sort((a, b) => a - b)),
+      topPct: fc.option(fc.constantFrom(0.05, 0.3, 1)),
+      combine: fc.constantFrom('override' as const, 'and' as const),
+      exitThreshold: fc.option(fc.constantFrom(0.2, 0.36, 0.6)),
+      sizeByConf: fc.boolean(),
+      confCap: fc.constantFrom(0.1, 1),
+      momentumGate: fc.option(fc.constant({ column: 'f1', min: -0.5 })),
+      longOnly: fc.boolean(),
+      perHourThresholds: fc.boolean(),
+      selectBy: fc.constantFrom(...SELECT_BY),
+      slippageBps: fc.integer({ min: 0, max: 5 }),
+      commissionBps: fc.constantFrom(0, 1),
+      fill: fc.constantFrom('next_open' as const, 'close' as const),
+    });
+    fc.assert(
+      fc.property(fc.array(configs, { minLength: 1, maxLength: 4 }), (members) => {
+        const swept = groups.map((group) => ({ ...group, configs: members }));
+        const { results, trials } = evaluateSweep(swept);
+        const screened = screenSweep(swept);
+        expect(screened.trials).toEqual(trials);
+        results.forEach((result, i) => {
+          const { kind, bestSharpeHourly, bestCumRet, realisedTopPct } = result;
+          const { stdSharpeFolds: _, brier: __, logLoss: ___, ece: ____, auc: _____, ...metrics } = result.metrics;
+          expect(screened.results[i]).toEqual({ kind, metrics, bestSharpeHourly, bestCumRet, realisedTopPct });
+          const { matrix } = groups[Math.floor(i / members.length)]!;
+          expect(metrics).toMatchObject(metricsOf(result.ledger, marketOn(matrix, result.ledger.rows)));
+        });
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('tells its progress and stops when asked', () => {

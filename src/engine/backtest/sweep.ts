@@ -2,8 +2,9 @@
 import { overfittingProbability } from '../metrics/overfitting.js';
 import { type Control, stopIfAsked } from '../models/model.js';
 import type { BacktestConfig } from './config.js';
-import { createDesk, type Desk, pathOf } from './desk.js';
+import { createDesk, type Desk } from './desk.js';
 import { type BacktestMetrics, type BacktestResult, type EvaluateInput, evaluateOn } from './evaluate.js';
+import type { ForecastQuality } from './segments.js';
 import { deflate, distinctTrials, fieldOf, type Trial } from './trials.js';
 import { weigh } from './weigh.js';
 
@@ -38,7 +39,8 @@ export function evaluateSweep(groups: readonly SweepGroup[], control?: Control):
 
 /** One configuration of a sweep by its figures alone: the same bytes as in its whole result, and nothing as long as the data. */
 export interface Screened extends Pick<BacktestResult, 'kind' | 'bestSharpeHourly' | 'bestCumRet' | 'realisedTopPct'> {
-  readonly metrics: Omit<BacktestMetrics, 'stdSharpeFolds'>;
+  /** What is not here is the same for every configuration, or needs the ledger. */
+  readonly metrics: Omit<BacktestMetrics, 'stdSharpeFolds' | keyof ForecastQuality>;
 }
 
 export interface Screening {
@@ -49,20 +51,15 @@ export interface Screening {
 
 /** A sweep of thousands, of which only the best will be looked at: evaluate those with `evaluateBacktest` and the trials of this one. */
 export function screenSweep(groups: readonly SweepGroup[], control?: Control): Screening {
-  const weighed = inKindredOrder(groups, control, (desk, input, config) => {
-    const { headline, kind, metrics, bestSharpeHourly, bestCumRet, realisedTopPct, ownTrials } = weigh(
-      desk,
-      input,
-      config,
-    );
-    const { quality } = pathOf(desk, headline.segments, headline.path);
-    return { result: { kind, metrics, bestSharpeHourly, bestCumRet, realisedTopPct }, quality, ownTrials };
-  });
+  const weighed = inKindredOrder(groups, control, weigh);
   const trials = distinctTrials(weighed.flatMap(({ ownTrials }) => ownTrials));
   const field = fieldOf([...trials, ...groups.flatMap(({ priorTrials }) => priorTrials ?? [])]);
-  const results = weighed.map(({ result, quality }) => ({
-    ...result,
-    metrics: { ...result.metrics, ...deflate(result.metrics, field), ...quality },
+  const results = weighed.map(({ kind, metrics, bestSharpeHourly, bestCumRet, realisedTopPct }) => ({
+    kind,
+    metrics: { ...metrics, ...deflate(metrics, field) },
+    bestSharpeHourly,
+    bestCumRet,
+    realisedTopPct,
   }));
   return { results, trials };
 }

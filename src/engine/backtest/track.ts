@@ -39,8 +39,26 @@ export interface Scratch {
   readonly net: Float64Array;
   readonly daily: Float64Array;
   readonly dayAt: Int32Array;
+  readonly losses: Float64Array;
   readonly worst: Float64Array;
+  /** Sums of the configuration at hand. One object for all, its fields doubles from the start: a new one a time keeps V8 from settling on a shape. */
+  readonly totals: Totals;
+  /** Sums of second, third and fourth powers. */
+  readonly moments: Float64Array;
 }
+
+export type Totals = { -readonly [K in keyof typeof NO_TOTALS]: number };
+
+const NO_TOTALS = {
+  sum: NaN,
+  costTotal: NaN,
+  growth: NaN,
+  deepest: NaN,
+  days: NaN,
+  dailySum: NaN,
+  downside: NaN,
+  lossCount: NaN,
+};
 
 export function trackOf(matrix: LabelledMatrix, predictions: Predictions, fill: BacktestConfig['fill']): Track {
   const { rows, probabilities } = predictions;
@@ -85,7 +103,16 @@ export function trackOf(matrix: LabelledMatrix, predictions: Predictions, fill: 
     sessions: bars === 0 ? 0 : sessionAt[bars - 1]! + 1,
     horizonBars: matrix.horizonBars,
     candidates: new Map(),
-    scratch: { wanted: doubles(), net: doubles(), daily: doubles(), dayAt: new Int32Array(bars), worst: doubles() },
+    scratch: {
+      wanted: doubles(),
+      net: doubles(),
+      daily: doubles(),
+      dayAt: new Int32Array(bars),
+      losses: doubles(),
+      worst: doubles(),
+      totals: { ...NO_TOTALS },
+      moments: new Float64Array(3),
+    },
   };
 }
 

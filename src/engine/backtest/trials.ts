@@ -1,5 +1,5 @@
 /** The trials a result must answer for: every configuration that was tried, saved or not. */
-import { deflatedSharpe } from '../metrics/deflated-sharpe.js';
+import { expectedMaxSharpe, probabilisticSharpe } from '../metrics/deflated-sharpe.js';
 import { stdOf } from '../metrics/moments.js';
 import type { TradingMetrics } from '../metrics/trading.js';
 
@@ -19,21 +19,22 @@ export function distinctTrials(trials: readonly Trial[]): Trial[] {
 /** What a result has to answer for: how many were tried, and how far their Sharpe ratios lie apart. */
 export interface TrialField {
   readonly trials: number;
-  readonly varianceOfSharpes: number;
+  /** The best Sharpe ratio per session that so many tries without skill are expected to show. */
+  readonly luckiest: number;
 }
 
 export function fieldOf(trials: readonly Trial[]): TrialField {
   const all = distinctTrials(trials);
   const std = stdOf(all.map(({ sharpe }) => sharpe)) ?? 0;
-  return { trials: all.length, varianceOfSharpes: std * std };
+  return { trials: all.length, luckiest: expectedMaxSharpe(all.length, std * std) };
 }
 
 /** Number of trials and the Sharpe ratio deflated by it; null where the result has no Sharpe ratio. */
 export function deflate(
   { sharpePerSession, skew, kurtosis, sessions }: TradingMetrics,
-  { trials, varianceOfSharpes }: TrialField,
+  { trials, luckiest }: TrialField,
 ): { trials: number; dsr: number | null } {
   if (sharpePerSession === null || skew === null || kurtosis === null) return { trials, dsr: null };
   const sample = { sharpe: sharpePerSession, periods: sessions, skew, kurtosis };
-  return { trials, dsr: deflatedSharpe(sample, trials, varianceOfSharpes) };
+  return { trials, dsr: probabilisticSharpe(sample, luckiest) };
 }

@@ -3,7 +3,17 @@
 interface Room {
   /** Returns of the sessions that held anything. */
   readonly daily: Float64Array;
+  /** Those below 0, in any order. */
+  readonly losses: Float64Array;
+  /** Scratch, as long. */
   readonly worst: Float64Array;
+}
+
+interface Counts {
+  readonly days: number;
+  readonly losses: number;
+  /** All sessions; those that held nothing earned exactly 0, which adds nothing to a sum. */
+  readonly total: number;
 }
 
 // Buckets of a first, coarse order; about as many as there are values to order, so that each holds few.
@@ -12,27 +22,15 @@ const BUCKETS = 1024;
 const CROWD = 48;
 const sizes = new Int32Array(BUCKETS);
 
-/**
- * Expected shortfall as `expectedShortfall` in metrics/returns.ts has it: the mean of the lowest ceil(share * total), summed from the
- * lowest up. `daily[0..days)` are the returns that may differ from 0 among `total` sessions; `worst` is scratch. Null without sessions.
- */
-export function meanOfWorst({ daily, worst }: Room, days: number, total: number, share: number): number | null {
+/** Expected shortfall as `expectedShortfall` in metrics/returns.ts has it: the mean of the lowest ceil(share * total), summed from the lowest up. */
+export function meanOfWorst(room: Room, { days, losses, total }: Counts, share: number): number | null {
   if (total === 0) return null;
   const wanted = Math.ceil(share * total - 1e-9);
-  let lowest = 0;
-  let losses = 0;
-  for (let i = 0; i < days; i++) {
-    const value = daily[i]!;
-    if (!(value < 0)) continue;
-    losses++;
-    if (value < lowest) lowest = value;
-  }
-  // Every session that is not among these returns earned exactly 0, which adds nothing to the sum.
   const idle = total - days;
-  if (losses + idle < wanted) return meanOfSorted(daily, days, idle, wanted);
-  const kept = takeLowest(daily, days, lowest, Math.min(losses, wanted), worst);
+  if (losses + idle < wanted) return meanOfSorted(room.daily, days, idle, wanted);
+  const kept = takeLowest(room, losses, Math.min(losses, wanted));
   let sum = 0;
-  for (let i = 0; i < Math.min(kept, wanted); i++) sum += worst[i]!;
+  for (let i = 0; i < Math.min(kept, wanted); i++) sum += room.worst[i]!;
   return sum / wanted;
 }
 
@@ -46,31 +44,36 @@ function meanOfSorted(daily: Float64Array, days: number, idle: number, wanted: n
   return sum / wanted;
 }
 
-/** Puts at least the `wanted` lowest of the losses into `out`, lowest first; tells how many it put there. */
-function takeLowest(daily: Float64Array, days: number, lowest: number, wanted: number, out: Float64Array): number {
+/** Puts at least the `wanted` lowest of the losses into `worst`, lowest first; tells how many it put there. */
+function takeLowest({ losses, worst }: Room, count: number, wanted: number): number {
   if (wanted === 0) return 0;
+  let lowest = 0;
+  for (let i = 0; i < count; i++) if (losses[i]! < lowest) lowest = losses[i]!;
   sizes.fill(0);
   const scale = (BUCKETS - 1) / lowest;
-  // lowest * scale can round above the last bucket's number, never by one.
-  for (let i = 0; i < days; i++) if (daily[i]! < 0) sizes[(daily[i]! * scale) | 0]!++;
+  for (let i = 0; i < count; i++) {
+    const at = (losses[i]! * scale) | 0;
+    sizes[at] = sizes[at]! + 1;
+  }
   let bucket = BUCKETS - 1;
   let kept = 0;
   let fullest = 0;
-  while (bucket >= 0 && kept < wanted) {
+  while (kept < wanted) {
     const size = sizes[bucket]!;
     if (size > fullest) fullest = size;
     sizes[bucket--] = kept;
     kept += size;
   }
-  for (let i = 0; i < days; i++) {
-    const value = daily[i]!;
-    if (!(value < 0)) continue;
-    const at = (value * scale) | 0;
-    if (at > bucket) out[sizes[at]!++] = value;
+  for (let i = 0; i < count; i++) {
+    const at = (losses[i]! * scale) | 0;
+    if (at <= bucket) continue;
+    const place = sizes[at]!;
+    worst[place] = losses[i]!;
+    sizes[at] = place + 1;
   }
   // One huge loss squeezes the others into few buckets.
-  if (fullest > CROWD) out.subarray(0, kept).sort();
-  else sortNearly(out, kept);
+  if (fullest > CROWD) worst.subarray(0, kept).sort();
+  else sortNearly(worst, kept);
   return kept;
 }
 

@@ -13,13 +13,14 @@ function isSameBinade(a: number, b: number): boolean {
 const FEW = 12;
 
 /**
- * The sum after `times` additions of `step`, each rounded: the bits of the plain loop.
+ * Adds `step` to `sums[at]` so many times, each sum rounded: the bits of the plain loop. In place, because V8 would box a returned double.
  *
  * While the sum stays within one power of two its neighbours are equally far apart, so that every addition moves it by the same amount:
  * a tie rounds to even, and from an even sum it always rounds the same way. These moves are whole numbers of that distance, and their
  * multiple is exact as long as it stays there too.
  */
-export function addRepeatedly(sum: number, step: number, times: number): number {
+export function addRepeatedly(sums: Float64Array, at: number, step: number, times: number): void {
+  let sum = sums[at]!;
   let left = times;
   while (left > FEW) {
     const before = sum;
@@ -35,5 +36,5 @@ export function addRepeatedly(sum: number, step: number, times: number): number 
     left -= chunk;
   }
   for (; left > 0; left--) sum += step;
-  return sum;
+  sums[at] = sum;
 }

@@ -39,12 +39,16 @@ export function deflatedSharpe(sample: SharpeSample, trials: number, varianceOfS
   return probabilisticSharpe(sample, expectedMaxSharpe(trials, varianceOfSharpes));
 }
 
+const USUAL_CONFIDENCE = 0.95;
+// Asked for by every result of a sweep.
+const USUAL_QUANTILE = normalQuantile(USUAL_CONFIDENCE);
+
 /** Periods after which the Sharpe ratio would exceed the benchmark with the given confidence; null when it never does. */
-export function minTrackRecord(sample: SharpeSample, benchmark = 0, confidence = 0.95): number | null {
+export function minTrackRecord(sample: SharpeSample, benchmark = 0, confidence = USUAL_CONFIDENCE): number | null {
   const factor = varianceFactor(sample);
   const distance = sample.sharpe - benchmark;
   if (factor === null || distance <= 0) return null;
-  const z = normalQuantile(confidence) / distance;
+  const z = (confidence === USUAL_CONFIDENCE ? USUAL_QUANTILE : normalQuantile(confidence)) / distance;
   return 1 + factor * z * z;
 }
 
