@@ -1,4 +1,5 @@
 /** Isotonic regression by pooling adjacent violators: the best rising step function, joined by straight lines. */
+import { errors } from '#base/errors.js';
 
 export interface IsotonicCurve {
   readonly kind: 'isotonic';
@@ -7,13 +8,18 @@ export interface IsotonicCurve {
   readonly y: readonly number[];
 }
 
-/** Equal scores are pooled first; weights default to 1. Barlow et al. (1972); the knots are the two ends of every pooled block. */
+/**
+ * Equal scores are pooled first; weights default to 1. Barlow et al. (1972); the knots are the two ends of every pooled block.
+ * Rows whose score is not finite are left out; `insufficient_data` when none is left.
+ */
 export function fitIsotonic(
   scores: Float64Array,
   outcome: ArrayLike<number>,
   weights?: ArrayLike<number>,
 ): IsotonicCurve {
-  const order = Int32Array.from(scores, (_, i) => i).sort((i, j) => scores[i]! - scores[j]! || i - j);
+  const known = Int32Array.from(scores, (_, i) => i).filter((i) => Number.isFinite(scores[i]));
+  if (known.length === 0) throw errors.insufficientData('no scores to fit an isotonic curve to', { rows: 0 });
+  const order = known.sort((i, j) => scores[i]! - scores[j]! || i - j);
   const blocks: { first: number; last: number; mean: number; weight: number }[] = [];
   for (let at = 0; at < order.length; ) {
     const score = scores[order[at]!]!;
@@ -46,7 +52,9 @@ export function fitIsotonic(
   return { kind: 'isotonic', x, y };
 }
 
+/** NaN stays unknown. */
 export function applyIsotonic({ x, y }: IsotonicCurve, score: number): number {
+  if (Number.isNaN(score)) return Number.NaN;
   const last = x.length - 1;
   if (score <= x[0]!) return y[0]!;
   if (score >= x[last]!) return y[last]!;

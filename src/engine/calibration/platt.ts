@@ -15,9 +15,13 @@ const RIDGE = 1e-12;
 
 /**
  * Maximum likelihood with smoothed targets (N+ + 1) / (N+ + 2) and 1 / (N- + 2), by Newton's method with halving.
- * Platt (1999); the safeguards of Lin, Lin & Weng (2007).
+ * Platt (1999); the safeguards of Lin, Lin & Weng (2007). Rows whose score is not finite are left out; without any the curve is 0.5.
  */
-export function fitPlatt(scores: Float64Array, isEvent: (row: number) => boolean): PlattSigmoid {
+export function fitPlatt(all: Float64Array, happened: (row: number) => boolean): PlattSigmoid {
+  const known = Int32Array.from(all, (_, i) => i).filter((i) => Number.isFinite(all[i]));
+  const scores = Float64Array.from(known, (i) => all[i]!);
+  const outcomes = Uint8Array.from(known, (i) => (happened(i) ? 1 : 0));
+  const isEvent = (row: number) => outcomes[row] === 1;
   const rows = scores.length;
   let events = 0;
   for (let i = 0; i < rows; i++) if (isEvent(i)) events++;

@@ -46,7 +46,7 @@ export function tripleBarrier(bars: Bars, barriers: Barriers, path: Bars = bars)
     const start = bars.close[row]!;
     const last = lastBar(bars, row, barriers);
     while (first < path.rows && path.tsStartMs[first]! < bars.tsEndMs[row]!) first++;
-    if (!(upper[row]! > 0) || !(lower[row]! > 0) || !(start > 0) || last === row) continue;
+    if (!(upper[row]! > 0) || !(lower[row]! > 0) || !isPrice(start) || last === row) continue;
     const levels = { up: start * (1 + upper[row]!), down: start * (1 - lower[row]!), lossIsUp: side?.[row] === -1 };
     const touch = firstTouch(path, first, bars.tsEndMs[Math.min(last, rows - 1)]!, levels);
     if (touch !== undefined) {
@@ -54,7 +54,7 @@ export function tripleBarrier(bars: Bars, barriers: Barriers, path: Bars = bars)
       value[row] = touch.price / start - 1;
       t1Ms[row] = touch.ms;
       if (touch.isAmbiguous) ambiguous++;
-    } else if (last < rows && bars.close[last]! > 0) {
+    } else if (last < rows && isPrice(bars.close[last]!)) {
       y[row] = FLAT;
       value[row] = bars.close[last]! / start - 1;
       t1Ms[row] = bars.tsEndMs[last]!;
@@ -75,6 +75,8 @@ function lastBar({ rows, session }: Bars, row: number, { barsMax, isIntraday = f
   return last;
 }
 
+const isPrice = (value: number): boolean => value > 0 && value < Number.POSITIVE_INFINITY;
+
 interface Levels {
   readonly up: number;
   readonly down: number;
@@ -85,8 +87,8 @@ function firstTouch({ rows, open, high, low, tsEndMs }: Bars, from: number, unti
   const { up, down, lossIsUp } = levels;
   for (let i = from; i < rows && tsEndMs[i]! <= untilMs; i++) {
     const ms = tsEndMs[i]!;
-    if (open[i]! >= up) return { isUp: true, price: open[i]!, ms, isAmbiguous: false };
-    if (open[i]! <= down) return { isUp: false, price: open[i]!, ms, isAmbiguous: false };
+    if (open[i]! >= up && isPrice(open[i]!)) return { isUp: true, price: open[i]!, ms, isAmbiguous: false };
+    if (open[i]! <= down && isPrice(open[i]!)) return { isUp: false, price: open[i]!, ms, isAmbiguous: false };
     const [isUp, isDown] = [high[i]! >= up, low[i]! <= down];
     if (isUp && isDown) return { isUp: lossIsUp, price: lossIsUp ? up : down, ms, isAmbiguous: true };
     if (isUp || isDown) return { isUp, price: isUp ? up : down, ms, isAmbiguous: false };

@@ -1,4 +1,4 @@
-/** Means, deviations and the shape of a series; null where a number would have no meaning. */
+/** Means, deviations and the shape of a series; null where a number would have no meaning, and where one of the values is not finite. */
 
 /** Below this a deviation is rounding noise of a constant series. */
 export const STD_MIN = 1e-12;
@@ -7,7 +7,7 @@ export function meanOf(values: ArrayLike<number>): number | null {
   if (values.length === 0) return null;
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
+  return Number.isFinite(sum) ? sum / values.length : null;
 }
 
 /** Sample deviation (n - 1); null below two values, exactly 0 below 1e-12. */
@@ -40,5 +40,7 @@ export function shapeOf(values: ArrayLike<number>): { skew: number | null; kurto
   }
   const n = values.length;
   const variance = m2 / n;
-  return { skew: m3 / n / (variance * Math.sqrt(variance)), kurtosis: m4 / n / (variance * variance) };
+  const skew = m3 / n / (variance * Math.sqrt(variance));
+  const kurtosis = m4 / n / (variance * variance);
+  return Number.isFinite(skew + kurtosis) ? { skew, kurtosis } : { skew: null, kurtosis: null };
 }

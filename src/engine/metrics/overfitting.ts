@@ -6,7 +6,7 @@ import { STD_MIN } from './moments.js';
  * How often the configuration that was best on one half of the blocks is below the median on the other half.
  *
  * `returns[c]` holds configuration c's return per session, all of one length T. 16 blocks, 8 when T < 160; every choice of half of them
- * is tried. Null below 8 configurations or T < 32. Equal Sharpe ratios share their rank; a constant series has Sharpe 0; ties for the
+ * is tried. Null below 8 configurations or T < 32, and where a return is not finite. Equal Sharpe ratios share their rank; a constant series has Sharpe 0; ties for the
  * best go to the first. Bailey, Borwein, Lopez de Prado & Zhu (2015).
  */
 export function overfittingProbability(returns: readonly Float64Array[]): number | null {
@@ -14,6 +14,7 @@ export function overfittingProbability(returns: readonly Float64Array[]): number
   if (returns.length < 8 || sessions < 32) return null;
   const blocks = sessions < 160 ? 8 : 16;
   const sums = blockSums(returns, sessions, blocks);
+  if (!sums.squares.every(Number.isFinite)) return null;
   const inside = new Float64Array(returns.length);
   const outside = new Float64Array(returns.length);
   let tried = 0;

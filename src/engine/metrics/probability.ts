@@ -1,4 +1,4 @@
-/** How good class probabilities are: Brier, log loss, calibration error, ranking. All on rows x 3 in the order DOWN, FLAT, UP. */
+/** How good class probabilities are: Brier, log loss, calibration error, ranking. All on rows x 3 in the order DOWN, FLAT, UP; null where a probability is not a number. */
 
 import { log } from '../math/log.js';
 import { CLASS_COUNT, seenClasses } from '../models/model.js';
@@ -22,6 +22,7 @@ export function brierScore(probabilities: Float64Array, y: Int8Array): number | 
       sum += miss * miss;
     }
   }
+  if (Number.isNaN(sum)) return null;
   const isBinary = seenClasses(y).length <= 2 && !hasThirdClass(probabilities, y);
   return sum / y.length / (isBinary ? 2 : 1);
 }
@@ -47,7 +48,7 @@ export function logLoss(probabilities: Float64Array, y: Int8Array): number | nul
   if (y.length === 0) return null;
   let sum = 0;
   for (let i = 0; i < y.length; i++) sum -= log(Math.max(probabilities[i * CLASS_COUNT + y[i]!]!, 1e-15));
-  return sum / y.length;
+  return Number.isNaN(sum) ? null : sum / y.length;
 }
 
 /** The likeliest class of a row; ties go to the lower code. */
@@ -83,7 +84,7 @@ export function reliabilityBins(
 
 /** Expected calibration error: how far the likeliest class's probability is from how often it is right, over 10 bins. */
 export function calibrationError(probabilities: Float64Array, y: Int8Array, bins = 10): number | null {
-  if (y.length === 0) return null;
+  if (y.length === 0 || probabilities.some(Number.isNaN)) return null;
   const confidence = new Float64Array(y.length);
   const isRight = new Int8Array(y.length);
   for (let i = 0; i < y.length; i++) {
@@ -97,11 +98,13 @@ export function calibrationError(probabilities: Float64Array, y: Int8Array, bins
   return sum / y.length;
 }
 
-/** Area under the ROC curve by mid-ranks (Mann-Whitney); null when only one outcome occurs. */
+/** Area under the ROC curve by mid-ranks (Mann-Whitney); null when only one outcome occurs or a score is not a number. */
 export function rankAuc(scores: ArrayLike<number>, happened: ArrayLike<number>): number | null {
   const order = Int32Array.from({ length: scores.length }, (_, i) => i).sort(
     (i, j) => scores[i]! - scores[j]! || i - j,
   );
+  // NaN has no place in an order.
+  for (let i = 0; i < scores.length; i++) if (Number.isNaN(scores[i])) return null;
   let events = 0;
   let rankSum = 0;
   for (let at = 0; at < order.length; ) {

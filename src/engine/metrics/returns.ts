@@ -1,4 +1,5 @@
-/** What a series of returns was worth: growth, drawdown, Sharpe, Sortino, tail. */
+/** What a series of returns was worth: growth, drawdown, Sharpe, Sortino, tail. Every return is a finite number; where a result can be null, one that is not gives null. */
+import { assert } from '#base/assert.js';
 import { pow } from '../math/pow.js';
 import { meanOf, ratioOf, STD_MIN } from './moments.js';
 
@@ -6,6 +7,8 @@ import { meanOf, ratioOf, STD_MIN } from './moments.js';
 export function compound(returns: ArrayLike<number>): number {
   let growth = 1;
   for (let i = 0; i < returns.length; i++) growth *= 1 + returns[i]!;
+  // A NaN would pass for a result.
+  assert(Number.isFinite(growth), 'every return is a finite number');
   return growth - 1;
 }
 
@@ -27,6 +30,7 @@ export function equityCurve(returns: ArrayLike<number>): { equity: Float64Array;
     equity[i] = growth;
     drawdown[i] = growth / highest - 1;
   }
+  assert(Number.isFinite(growth), 'every return is a finite number');
   return { equity, drawdown };
 }
 
@@ -41,6 +45,7 @@ export function maxDrawdown(returns: ArrayLike<number>): number {
     const fall = growth / highest - 1;
     if (fall < deepest) deepest = fall;
   }
+  assert(Number.isFinite(growth), 'every return is a finite number');
   return deepest;
 }
 
@@ -54,7 +59,8 @@ export function sharpeRatio(returns: ArrayLike<number>, periodsPerYear: number):
 export function downsideRisk(returns: ArrayLike<number>, periodsPerYear: number): number | null {
   if (returns.length === 0) return null;
   let squares = 0;
-  for (let i = 0; i < returns.length; i++) if (returns[i]! < 0) squares += returns[i]! * returns[i]!;
+  for (let i = 0; i < returns.length; i++) if (!(returns[i]! >= 0)) squares += returns[i]! * returns[i]!;
+  if (!Number.isFinite(squares)) return null;
   return Math.sqrt(squares / returns.length) * Math.sqrt(periodsPerYear);
 }
 
@@ -76,5 +82,7 @@ export function annualReturn(cumReturn: number, periods: number, periodsPerYear:
 export function expectedShortfall(returns: ArrayLike<number>, share: number): number | null {
   if (returns.length === 0) return null;
   const sorted = Float64Array.from(returns).sort();
+  // NaN is sorted to the end, where the worst are not.
+  if (Number.isNaN(sorted.at(-1))) return null;
   return meanOf(sorted.subarray(0, Math.ceil(share * sorted.length - 1e-9)));
 }
