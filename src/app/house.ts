@@ -100,9 +100,14 @@ async function ownDataDir({ dataDir }: Config, closers: Closers): Promise<DataDi
   return dir;
 }
 
+/** Where the embedded PostgreSQL stands, and the file that opens it. */
+export const postgresSite = (paths: DataDirPaths) => ({
+  dir: paths.postgres,
+  passwordFile: join(paths.secrets, 'postgres-password'),
+});
+
 async function startPostgres(paths: DataDirPaths, log: Log, closers: Closers): Promise<PostgresConnection> {
-  const passwordFile = join(paths.secrets, 'postgres-password');
-  const postgres = await startEmbeddedPostgres({ dir: paths.postgres, passwordFile, log });
+  const postgres = await startEmbeddedPostgres({ ...postgresSite(paths), log });
   closers.add('postgres', () => postgres.stop());
   return postgres.connection;
 }

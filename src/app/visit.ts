@@ -2,17 +2,15 @@
  * A short visit to the rows, for commands: through DATABASE_URL, through the door of the server that runs, or through a
  * house that is opened for the moment when none runs.
  */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { errors } from '#base/errors.js';
 import type { Log } from '#base/log.js';
 import { dataDirPaths } from '#data/files/data-dir.js';
 import { createAuditTrail } from '#services/operations/audit.service.js';
 import type { PostgresConnection } from '#store/connection.js';
 import { openDatabase } from '#store/database.js';
+import { findRunningCluster } from '#store/embedded/running-cluster.js';
 import { migrate } from '#store/migrate.js';
 import type { Config } from './config.js';
-import { type House, openHouse } from './house.js';
+import { type House, openHouse, postgresSite } from './house.js';
 import { randomIds, systemClock } from './makers.js';
 import { findRunningServer } from './run-file.js';
 
@@ -50,19 +48,8 @@ async function visitDatabase<T>(
   }
 }
 
-/** Where the embedded PostgreSQL of the running server listens; its password is readable by the owner of the directory alone. */
+/** The embedded PostgreSQL of the server that runs in this data directory; undefined when none runs. */
 async function findDoor({ dataDir }: Config): Promise<PostgresConnection | undefined> {
   if ((await findRunningServer(dataDir)) === undefined) return undefined;
-  const paths = dataDirPaths(dataDir);
-  const read = (path: string) =>
-    readFile(path, 'utf8').catch((cause: Error) => {
-      throw errors.databaseUnavailable(`${path} cannot be read: ${cause.message}`, cause);
-    });
-  const password = (await read(join(paths.secrets, 'postgres-password'))).trim();
-  // postmaster.pid, line 4: the port (PostgreSQL, src/include/utils/pidfile.h).
-  const port = Number((await read(join(paths.postgres, 'cluster', 'postmaster.pid'))).split('\n')[3]);
-  return { host: '127.0.0.1', port, user: EMBEDDED_USER, password, database: EMBEDDED_USER };
+  return findRunningCluster(postgresSite(dataDirPaths(dataDir)));
 }
-
-/** What the supervisor calls its one user and its one database. */
-const EMBEDDED_USER = 'almanac';
