@@ -25,8 +25,8 @@ export interface Kill {
   readonly victim: Victim;
   /** From the kill to the first write acknowledged after it. */
   readonly backAfterMs: number;
-  /** The new server's start alone; 0 when it was not killed. */
-  readonly startedInMs: number;
+  /** The new server's start alone; undefined when it was not killed. */
+  readonly start: { readonly tookMs: number; readonly starvedMs: number } | undefined;
 }
 
 export interface KillReport {
@@ -77,8 +77,8 @@ export async function killAndCount({ dataDir, writers, kills, seed, env = {} }: 
       // Its orphans may answer for a moment longer: it is back when there is another.
       if (killedPid !== 0) await untilAnotherPostgres(dataDir, killedPid);
       await untilAcknowledging(server, crews[0]!);
-      const startedInMs = victim === 'postgres' ? 0 : server.startedInMs;
-      done.push({ victim, backAfterMs: performance.now() - killedMs, startedInMs });
+      const start = victim === 'postgres' ? undefined : { tookMs: server.startedInMs, starvedMs: server.starvedMs };
+      done.push({ victim, backAfterMs: performance.now() - killedMs, start });
     }
     await stopCrews();
     for (const { writer, acknowledged, attempted } of crews) {

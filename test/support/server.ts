@@ -13,6 +13,8 @@ export interface TestServer {
   readonly url: Readonly<Record<Listener, string>>;
   /** From spawn to the run file being there, in milliseconds. */
   readonly startedInMs: number;
+  /** How much of that its main thread stood ready to run while the machine ran others; 0 where the system does not tell. */
+  readonly starvedMs: number;
   /** What it wrote to standard error so far. */
   readonly log: () => string;
   kill(signal?: NodeJS.Signals): Promise<void>;
@@ -36,15 +38,24 @@ export async function startTestServer(dataDir: string, env: Record<string, strin
   const beganMs = performance.now();
   const child = runAlmanac(['serve'], dataDir, { ...Object.fromEntries(PORTS.map((name) => [name, '0'])), ...env });
   const listeners = await untilRunFile(dataDir, child);
+  const startedInMs = performance.now() - beganMs;
   return {
     dataDir,
     pid: child.pid,
     url: listeners,
-    startedInMs: performance.now() - beganMs,
+    startedInMs,
+    starvedMs: await starvedMsOf(child.pid),
     log: child.log,
     kill: (signal = 'SIGKILL') => child.kill(signal).then(() => {}),
     stop: () => child.kill('SIGTERM'),
   };
+}
+
+/** Linux counts, for each thread, the nanoseconds it ran and those it waited for a processor. */
+async function starvedMsOf(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/schedstat`, 'utf8').catch(() => '');
+  const waitedNs = Number(text.split(' ')[1] ?? 0);
+  return waitedNs / 1e6;
 }
 
 export interface TestWorker {
