@@ -3,6 +3,15 @@ import type { Bench } from './bench.js';
 import { exportBench } from './export.bench.js';
 import { httpBench } from './http.bench.js';
 import { importBench } from './import.bench.js';
+import { rollingReferenceBench } from './reference/rolling.bench.js';
+import { sweepReferenceBench } from './reference/sweep.bench.js';
 import { startBench } from './start.bench.js';
 
-export const benches: readonly Bench[] = [startBench, importBench, exportBench, httpBench];
+export const benches: readonly Bench[] = [
+  startBench,
+  importBench,
+  exportBench,
+  httpBench,
+  sweepReferenceBench,
+  rollingReferenceBench,
+];

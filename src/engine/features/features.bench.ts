@@ -13,7 +13,7 @@ const SIZES = { small: { rows: 20_000, series: 60 }, large: { rows: 10_000_000, 
  * Gap-free series of equal length (the last takes the rest); quantity is bits 24..31 of a 32-bit linear congruence
  * (x = 1664525 x + 1013904223, from 1), modulo 50, plus ten times the series' number modulo 7.
  */
-function madeRows(rows: number, series: number): DemandPanel {
+export function madeRows(rows: number, series: number): DemandPanel {
   const length = Math.floor(rows / series);
   const offsets = Int32Array.from({ length: series + 1 }, (_, s) => (s === series ? rows : s * length));
   const day = new Int32Array(rows);
