@@ -124,7 +124,9 @@ async function withDefaultAxes(
   const hours = axes.hours ?? [
     shared.allowedHours ?? (isDaily ? null : (spec.allowedHours ?? profileHours ?? DEFAULT_HOURS)),
   ];
-  if (axes.thresholds !== null || axes.topPct !== null) return { ...axes, hours };
+  // S2 counts an absent axis once; only where nothing varies at all there are variants to fall back on.
+  const isVaried = axes.thresholds !== null || axes.topPct !== null || (axes.form === 'product' && axes.hours !== null);
+  if (isVaried) return { ...axes, hours };
   const template =
     model.templateId === null ? undefined : await getTemplate(desk, model.templateId).catch(() => undefined);
   const listed = objectAt(template?.doc ?? {}, 'sweeps_defaults')['thresholds_variants'];

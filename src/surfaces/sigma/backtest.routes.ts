@@ -10,8 +10,8 @@ import { BacktestBody, BacktestWire, toBacktest } from './backtest.wire.js';
 import type { SigmaDesk } from './desk.js';
 import { unknownKeyWarnings } from './envelope.js';
 import { estimateOf, jobOf } from './estimate.js';
-import { flagOf, riskProfileOf } from './fields.js';
-import { answerJob, answerModeOf, speaksS2 } from './respond-async.js';
+import { riskProfileOf } from './fields.js';
+import { answerJob, answerModeOf, reuseOf, speaksS2 } from './respond-async.js';
 import { backtestWishOf } from './run-fields.js';
 
 const tags = ['backtests'];
@@ -30,7 +30,7 @@ export function backtestRoutes(app: App, desk: SigmaDesk): void {
     },
     async (request, reply) => {
       const { body, principal } = request;
-      const reuse = flagOf(body['reuse'], 'reuse') ?? false;
+      const reuse = reuseOf(request);
       const mode = answerModeOf(request, speaksS2('backtest', body) ? 'short' : 'wait');
       const { jobId, backtestId } = await submitBacktest(desk, principal, backtestWishOf(body), {
         reuse,

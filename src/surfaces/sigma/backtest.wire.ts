@@ -80,7 +80,7 @@ export function toBacktest(
     pack_id: run.packId,
     status,
     estimated_completion: isOpen && estimate.seconds !== undefined ? toTs(nowMs + estimate.seconds * 1000) : null,
-    ...(estimate.queuePosition === undefined ? {} : { queue_position: estimate.queuePosition }),
+    queue_position: isOpen ? (estimate.queuePosition ?? null) : null,
     metrics: run.metrics,
     result: document === null ? null : (document['result'] ?? null),
     best_sharpe_hourly: run.bestSharpeHourly,

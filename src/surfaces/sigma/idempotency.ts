@@ -41,8 +41,7 @@ export function replayRepeatedRequests(app: App, desk: IdempotencyDesk): void {
     const name = claimed.get(request);
     if (name === undefined) return payload;
     claimed.delete(request);
-    if (reply.statusCode >= 500 || reply.statusCode === 429 || typeof payload !== 'string')
-      await releaseKey(desk, name);
+    if (isPassing(reply.statusCode) || typeof payload !== 'string') await releaseKey(desk, name);
     else await settleKey(desk, name, { status: reply.statusCode, headers: keptHeaders(reply), body: payload });
     return payload;
   };
@@ -53,6 +52,9 @@ export function replayRepeatedRequests(app: App, desk: IdempotencyDesk): void {
     route.onSend = [...[route.onSend ?? []].flat(), settle] as NonNullable<RouteOptions['onSend']>;
   });
 }
+
+/** Limits, quotas and our own failures pass: a replay of them would refuse what could be done by then. */
+const isPassing = (status: number) => status >= 500 || status === 429 || status === 403;
 
 const callerOf = (request: FastifyRequest) => request.principal.userId ?? `${request.principal.name} ${request.ip}`;
 

@@ -90,6 +90,7 @@ export function matrixRoutes(app: App, desk: SigmaDesk): void {
     },
     async ({ body, principal }) => {
       const sampleRows = integerOf(body['max_rows'], 'max_rows', { min: 1, max: 5000 }) ?? ROWS_SHOWN;
+      const unknown = unknownKeyWarnings(body, [...Object.keys(PreviewBody.shape), 'pack']);
       const csv = textOf(body['csv'], 'csv', 512);
       const matrixSha = shaOf(body['matrix_sha']);
       if (csv !== null || matrixSha !== null) {
@@ -100,6 +101,7 @@ export function matrixRoutes(app: App, desk: SigmaDesk): void {
           sample: checked.sample,
           qa: qualityDocument(checked.quality),
           ...nullShares(checked.quality),
+          ...(unknown.length > 0 ? { warnings: unknown } : {}),
         };
       }
       const wish = buildWishOf(body);
@@ -117,7 +119,7 @@ export function matrixRoutes(app: App, desk: SigmaDesk): void {
           hours: preview.dropped.hours,
         },
         ...dayRange(wish.startDay, wish.endDay),
-        warnings: [...preview.warnings, ...(preview.rows === 0 ? ['no bar of the range has a label'] : [])],
+        warnings: [...unknown, ...preview.warnings, ...(preview.rows === 0 ? ['no bar of the range has a label'] : [])],
       };
     },
   );

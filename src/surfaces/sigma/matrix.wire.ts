@@ -86,11 +86,15 @@ export function buildWishOf(body: Given): BuildWish {
   };
 }
 
-/** What a build of shares cannot do for a body that asks it. */
-export const buildWarnings = (body: Given): string[] =>
-  flagOf(body['dump_raw'], 'dump_raw') === true || body['raw_out'] !== undefined
+/** What a build cannot do for a body that asks it. */
+export const buildWarnings = (body: Given): string[] => [
+  ...(flagOf(body['dump_raw'], 'dump_raw') === true || body['raw_out'] !== undefined
     ? ['dump_raw writes option flow by strike; a model of shares has none']
-    : [];
+    : []),
+  ...(flagOf(body['preview'], 'preview') === true
+    ? ['preview was ignored and the matrix was kept: POST /preview_matrix shows one without keeping it']
+    : []),
+];
 
 export function stockWishOf(body: Given): StockWish {
   const ticker = tickerOf(body['ticker']);

@@ -120,7 +120,7 @@ export function modelRoutes(app: App, desk: SigmaDesk): void {
         ...(ifMatch === undefined || ifMatch === '*' ? {} : { ifMatch }),
       });
       noteAudit(request, { subject: { model_id: patched.model.modelId } });
-      return toPatched(patched);
+      return toPatched(patched, unknownKeyWarnings(request.body, [...Object.keys(ModelPatch.shape), 'pack']));
     },
   );
 }

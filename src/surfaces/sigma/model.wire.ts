@@ -206,7 +206,10 @@ const endOf = (id: string, finishedAtMs: number | null): JsonObject => ({
   finished_at: finishedAtMs === null ? null : toTs(finishedAtMs),
 });
 
-export const toPatched = ({ model, previousConfigSha, rebuildRequired }: PatchedModel) => ({
+export const toPatched = (
+  { model, previousConfigSha, rebuildRequired }: PatchedModel,
+  warnings: readonly string[],
+) => ({
   ok: true as const,
   model_id: model.modelId,
   id: model.modelId,
@@ -215,6 +218,7 @@ export const toPatched = ({ model, previousConfigSha, rebuildRequired }: Patched
   config_sha: model.configSha,
   previous_config_sha: previousConfigSha,
   rebuild_required: rebuildRequired,
+  ...(warnings.length > 0 ? { warnings } : {}),
 });
 
 const numberOrNull = (value: unknown) => (typeof value === 'number' ? value : null);

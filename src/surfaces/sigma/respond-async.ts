@@ -28,10 +28,17 @@ export function answerModeOf(request: FastifyRequest, defaultMode: 'short' | 'wa
   const prefer = preferencesOf(request.headers['prefer']);
   const query = isObject(request.query) ? request.query : {};
   const body = isObject(request.body) ? request.body : {};
-  if (prefer.isAsync || readFlag(query['async'] ?? body['async'])) return { kind: 'async' };
+  if (prefer.isAsync || readFlag(query['async'] ?? body['async'], 'async')) return { kind: 'async' };
   const wait = prefer.wait ?? query['wait'] ?? body['wait'];
   if (wait !== undefined) return { kind: 'wait', seconds: readSeconds(wait), wasAsked: true };
   return defaultMode === 'short' ? { kind: 'short' } : { kind: 'wait', seconds: WAIT_SECONDS_MAX, wasAsked: false };
+}
+
+/** `reuse=true`, in the query or the body: finished work of the same key is good enough (contract 4, rule 6). */
+export function reuseOf(request: FastifyRequest): boolean {
+  const query = isObject(request.query) ? request.query : {};
+  const body = isObject(request.body) ? request.body : {};
+  return readFlag(query['reuse'] ?? body['reuse'], 'reuse');
 }
 
 export interface JobAnswer<T extends object> {
@@ -98,13 +105,13 @@ function readSeconds(value: unknown): number {
   return seconds;
 }
 
-function readFlag(value: unknown): boolean {
+function readFlag(value: unknown, field: string): boolean {
   if (value === undefined || value === null) return false;
   if (typeof value === 'boolean') return value;
   const text = String(value).toLowerCase();
   if (['true', '1', 'yes'].includes(text)) return true;
   if (['false', '0', 'no'].includes(text)) return false;
-  throw errors.invalidParameter('async', 'Must be true or false');
+  throw errors.invalidParameter(field, 'Must be true or false');
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -128,8 +128,7 @@ function sharedOf(body: Given) {
 
 export const sharedWishOf = (body: Given): BacktestWish => ({
   ...learningOf(body),
-  thresholds: null,
-  topPct: null,
+  ...selectionOf(body),
   combine: 'override',
   ...sharedOf(body),
 });

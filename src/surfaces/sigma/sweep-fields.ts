@@ -8,11 +8,21 @@ export function sweepWishOf(body: Given): SweepWish {
   const shared = sharedWishOf(body);
   return {
     shared: { ...shared, tag: shared.tag ?? (isRecord(body['sweep']) ? null : 'sweep') },
-    axes: isRecord(body['sweep']) && !hasVariants(body['sweep']) ? productOf(body['sweep']) : unionOf(body),
+    axes: withShared(
+      isRecord(body['sweep']) && !hasVariants(body['sweep']) ? productOf(body['sweep']) : unionOf(body),
+      shared,
+    ),
     minTrades: integerOf(body['min_trades'], 'min_trades', { min: 0 }) ?? 0,
     minSharpe: numberOf(body['min_sharpe'], 'min_sharpe', {}),
   };
 }
+
+/** An axis that is not varied stands still where the body puts it. */
+const withShared = (axes: SweepWish['axes'], { thresholds, topPct }: SweepWish['shared']): SweepWish['axes'] => ({
+  ...axes,
+  thresholds: axes.thresholds ?? (thresholds === null ? null : [thresholds]),
+  topPct: axes.topPct ?? (topPct === null ? null : [topPct]),
+});
 
 const VARIANTS = [
   'threshold_variants',

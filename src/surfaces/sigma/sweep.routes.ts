@@ -15,8 +15,7 @@ import type { App } from '../http/surface.js';
 import type { SigmaDesk } from './desk.js';
 import { listBody, listWire, PageWire, pageQuery, unknownKeyWarnings } from './envelope.js';
 import { jobOf } from './estimate.js';
-import { flagOf } from './fields.js';
-import { answerJob, answerModeOf, speaksS2 } from './respond-async.js';
+import { answerJob, answerModeOf, reuseOf, speaksS2 } from './respond-async.js';
 import {
   SweepBody,
   SweepResultWire,
@@ -55,7 +54,7 @@ export function sweepRoutes(app: App, desk: SigmaDesk): void {
     },
     async (request, reply) => {
       const { body, principal } = request;
-      const reuse = flagOf(body['reuse'], 'reuse') ?? false;
+      const reuse = reuseOf(request);
       const mode = answerModeOf(request, speaksS2('backtest_sweep', body) ? 'short' : 'wait');
       const { jobId, sweepId } = await submitSweep(desk, principal, sweepWishOf(body), {
         reuse,

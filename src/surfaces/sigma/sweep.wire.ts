@@ -10,6 +10,9 @@ const any = z.unknown().optional();
 
 export const SweepBody = z.looseObject({
   ...SharedBody,
+  thresholds: any,
+  top_pct: any,
+  combine: any,
   sweep: any,
   thresholds_variants: any,
   threshold_variants: any,

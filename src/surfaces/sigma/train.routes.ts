@@ -10,8 +10,8 @@ import type { App } from '../http/surface.js';
 import type { SigmaDesk } from './desk.js';
 import { listBody, listWire, pageQuery, unknownKeyWarnings } from './envelope.js';
 import { estimateOf, jobOf, UNKNOWN } from './estimate.js';
-import { daysOf, flagOf } from './fields.js';
-import { answerJob, answerModeOf, speaksS2 } from './respond-async.js';
+import { daysOf } from './fields.js';
+import { answerJob, answerModeOf, reuseOf, speaksS2 } from './respond-async.js';
 import { trainWishOf } from './run-fields.js';
 import { TrainBody, TrainWire, toTraining } from './train.wire.js';
 
@@ -21,7 +21,9 @@ const RunsQuery = z.object({
   pack_id: z.string().max(64).optional(),
   tag: z.string().max(128).optional(),
   start: z.string().optional(),
+  start_date: z.string().optional(),
   end: z.string().optional(),
+  end_date: z.string().optional(),
 });
 const tags = ['training'];
 
@@ -39,7 +41,7 @@ export function trainRoutes(app: App, desk: SigmaDesk): void {
     },
     async (request, reply) => {
       const { body, principal } = request;
-      const reuse = flagOf(body['reuse'], 'reuse') ?? false;
+      const reuse = reuseOf(request);
       const mode = answerModeOf(request, speaksS2('train', body) ? 'short' : 'wait');
       const { jobId } = await submitTraining(desk, principal, trainWishOf(body), {
         reuse,
