@@ -10,6 +10,20 @@ export interface WindowTerms {
   readonly minPeriods: number;
 }
 
+/** The rows of one series. What is computed is the same either way, to the bit. */
+export interface SeriesRows {
+  readonly from: number;
+  readonly to: number;
+  /** No day and no value is missing: a window is then so many rows, and nothing needs to be looked up. */
+  readonly isWhole: boolean;
+}
+
+export function rowsOfSeries(values: Float64Array, day: Int32Array, from: number, to: number): SeriesRows {
+  let isWhole = day[to - 1]! - day[from]! === to - 1 - from;
+  for (let t = from; isWhole && t < to; t++) isWhole = values[t]! - values[t]! === 0;
+  return { from, to, isWhole };
+}
+
 export interface MomentColumns {
   readonly mean?: FeatureColumn | undefined;
   readonly std?: FeatureColumn | undefined;
@@ -33,17 +47,24 @@ const RENEW_BELOW = 1e-4;
 export function rollMoments(
   { values, day, window, minPeriods }: WindowTerms,
   { mean, std, sum }: MomentColumns,
-  from: number,
-  to: number,
+  { from, to, isWhole }: SeriesRows,
 ): void {
-  let [base, total, squares, largest] = [0, 0, 0, 0];
-  let [count, age, tail] = [0, 0, from];
+  let base = 0;
+  let total = 0;
+  let squares = 0;
+  let largest = 0;
+  let count = 0;
+  let age = 0;
+  let tail = from;
   for (let t = from; t < to; t++) {
     const value = t > from ? values[t - 1]! : Number.NaN;
     if (value - value === 0) {
       if (count === 0) {
         base = value;
-        total = squares = largest = age = 0;
+        total = 0;
+        squares = 0;
+        largest = 0;
+        age = 0;
       }
       const apart = value - base;
       total += apart;
@@ -52,8 +73,8 @@ export function rollMoments(
       count++;
       age++;
     }
-    const first = day[t]! - window;
-    while (day[tail]! < first) {
+    // On a whole series the calendar need not be asked which rows have left.
+    while (isWhole ? tail < t - window : day[tail]! < day[t]! - window) {
       const gone = values[tail++]!;
       if (gone - gone !== 0) continue;
       const apart = gone - base;

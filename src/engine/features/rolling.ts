@@ -1,9 +1,9 @@
 /** `rolling_{aggregation}_{window}`: what the target did on the days before. */
 import { assert } from '#base/assert.js';
-import { defineFeature, type FillSeries, fillUnknown } from './demand-feature.js';
+import { defineFeature, fillUnknown } from './demand-feature.js';
 import type { TargetName } from './demand-panel.js';
 import { rollExtreme } from './rolling-extreme.js';
-import { rollMoments } from './rolling-moments.js';
+import { rollMoments, rowsOfSeries, type SeriesRows } from './rolling-moments.js';
 
 export const AGGREGATIONS = ['mean', 'std', 'min', 'max', 'sum'] as const;
 export type Aggregation = (typeof AGGREGATIONS)[number];
@@ -21,7 +21,7 @@ export const rolling = defineFeature<RollingParams>({
   name: 'rolling',
   doc: 'Mean, deviation (n - 1), minimum, maximum and sum of the target over the days t - w .. t - 1; unknown with fewer than min_periods values (forecastlab 8).',
   timeSafety:
-    'A value enters the window one row after its own, so row t has seen rows before t only; sums, queues and the moments at which sums are renewed depend on what has entered.',
+    'A value enters the window one row after its own, so row t has seen rows before t only; sums, extremes and the moments at which sums are renewed depend on what has entered. Whole series take shorter ways to the same bits.',
   reads: ['quantity', 'unitPrice', 'totalAmount'],
   defaults: { windows: [7, 14, 28], aggregations: ['mean', 'std'], target: 'quantity', minPeriods: null },
   outputs: ({ windows, aggregations }) =>
@@ -29,9 +29,10 @@ export const rolling = defineFeature<RollingParams>({
   prepare(panel, { windows, aggregations, target, minPeriods }, columns) {
     const values = panel[target];
     if (values === undefined) return fillUnknown(columns);
-    const fills = windows.flatMap((window, i): FillSeries[] => {
+    const day = panel.day;
+    const fills = windows.flatMap((window, i): ((rows: SeriesRows) => void)[] => {
       assert(window >= 1, 'a window is at least one day');
-      const terms = { values, day: panel.day, window, minPeriods: minPeriods ?? window };
+      const terms = { values, day, window, minPeriods: minPeriods ?? window };
       const columnOf = (aggregation: Aggregation) => {
         const position = aggregations.indexOf(aggregation);
         return position < 0 ? undefined : columns[i * aggregations.length + position];
@@ -42,10 +43,11 @@ export const rolling = defineFeature<RollingParams>({
         const column = columnOf(extreme);
         return column === undefined ? [] : [rollExtreme(terms, extreme, column)];
       });
-      return hasMoments ? [(from, to) => rollMoments(terms, moments, from, to), ...extremes] : extremes;
+      return hasMoments ? [(rows) => rollMoments(terms, moments, rows), ...extremes] : extremes;
     });
     return (from, to) => {
-      for (const fill of fills) fill(from, to);
+      const rows = rowsOfSeries(values, day, from, to);
+      for (const fill of fills) fill(rows);
     };
   },
 });
