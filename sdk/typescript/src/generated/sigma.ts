@@ -350,7 +350,9 @@ export type GetTrainingRunsParameters = {
     pack_id?: string | number | boolean | undefined;
     tag?: string | number | boolean | undefined;
     start?: string | number | boolean | undefined;
+    start_date?: string | number | boolean | undefined;
     end?: string | number | boolean | undefined;
+    end_date?: string | number | boolean | undefined;
   };
 } & CallOptions;
 
@@ -430,6 +432,10 @@ export type GetBacktestsByBacktestIdAnswer = {
   [key: string]: unknown;
 };
 
+export type GetStaticBacktestPlotsByModelIdByBacktestIdByFileParameters = { path: { model_id: string | number; backtest_id: string | number; file: string | number } } & CallOptions;
+
+export type GetStaticBacktestPlotsByModelIdByBacktestIdByFileAnswer = unknown;
+
 export type PostBacktestSweepParameters = {
   body: {
     model_id: string;
@@ -463,6 +469,9 @@ export type PostBacktestSweepParameters = {
     tag?: unknown;
     config?: unknown;
     reuse?: unknown;
+    thresholds?: unknown;
+    top_pct?: unknown;
+    combine?: unknown;
     sweep?: unknown;
     thresholds_variants?: unknown;
     threshold_variants?: unknown;
@@ -858,6 +867,9 @@ export function sigmaClient(options: ClientOptions) {
     /** One backtest, whatever its status; its gate anew under another risk profile when asked `GET /backtests/{backtest_id}` */
     getBacktestsByBacktestId: (parameters: GetBacktestsByBacktestIdParameters) =>
       call<GetBacktestsByBacktestIdAnswer>(options, 'GET', '/backtests/{backtest_id}', parameters),
+    /** The picture or the table of a saved backtest: what plots_uri and data_csv_uri name `GET /static/backtest_plots/{model_id}/{backtest_id}/{file}` */
+    getStaticBacktestPlotsByModelIdByBacktestIdByFile: (parameters: GetStaticBacktestPlotsByModelIdByBacktestIdByFileParameters) =>
+      call<GetStaticBacktestPlotsByModelIdByBacktestIdByFileAnswer>(options, 'GET', '/static/backtest_plots/{model_id}/{backtest_id}/{file}', parameters),
     /** Try many configurations; each answers for all that were tried `POST /backtest_sweep` */
     postBacktestSweep: (parameters: PostBacktestSweepParameters) =>
       call<PostBacktestSweepAnswer>(options, 'POST', '/backtest_sweep', parameters),
