@@ -63,12 +63,17 @@ describe('a block of columns', () => {
     expect(() => setValue(flag!, 0, null)).toThrow(/can hold null/);
   });
 
-  it('lies in the memory of a WASM instance and in shared memory without a copy', () => {
-    const memory = new WebAssembly.Memory({ initial: 2 });
+  it('a WASM kernel reads a column where it lies, and shared memory is shared', async () => {
+    const wasm = Reflect.get(globalThis, 'WebAssembly');
+    const memory: { readonly buffer: ArrayBuffer } = new wasm.Memory({ initial: 2 });
     const [first, second] = placeNumbers(2, 1000, memory.buffer, 128);
-    second![999] = 42;
-    expect(first!.buffer).toBe(memory.buffer);
-    expect(new Float64Array(memory.buffer)[(128 + strideBytes(1000, 'f64')) / 8 + 999]).toBe(42);
+    expect([first!.buffer, second!.buffer]).toEqual([memory.buffer, memory.buffer]);
+    second!.forEach((_, row) => {
+      second![row] = row / 4;
+    });
+    const { instance } = await wasm.instantiate(SUM_KERNEL, { m: { mem: memory } });
+    expect(instance.exports.sum(second!.byteOffset, 1000)).toBe((999 * 1000) / 8);
+    expect(instance.exports.sum(first!.byteOffset, 1000)).toBe(0);
     const shared = new SharedArrayBuffer(blockBytes(specs, 10));
     expect(placeColumns(specs, 10, shared).columns.every(({ values }) => values.buffer === shared)).toBe(true);
   });
@@ -80,3 +85,21 @@ describe('a block of columns', () => {
     expect(placeNumbers(2, 0).map(({ length }) => length)).toEqual([0, 0]);
   });
 });
+
+/**
+ * (func (export "sum") (param $at i32) (param $count i32) (result f64)): adds up `count` doubles from byte `at` on, in an imported memory.
+ * By sections: type, import, function, export, code.
+ */
+const SUM_KERNEL = Uint8Array.from(
+  [
+    '0061736d01000000',
+    '01070160027f7f017c',
+    '020a01016d036d656d020001',
+    '03020100',
+    '0707010373756d0000',
+    '0a2d012b01017c024003402001450d01200220002b0300a02102200041086a2100200141016b21010c000b0b20020b',
+  ]
+    .join('')
+    .match(/../g)!
+    .map((byte) => Number.parseInt(byte, 16)),
+);

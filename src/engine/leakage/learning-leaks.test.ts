@@ -1,5 +1,7 @@
 /** The rest of the zoo: leaks of learning, labels and splits, each beside its honest twin, and the other checks of FIELD 1. */
 import { describe, expect, it } from 'vitest';
+import { chooseThreshold, confidenceCutOff, innerPredictions, scoreLevel } from '../backtest/choose-threshold.js';
+import { DEFAULT_CONFIG } from '../backtest/config.js';
 import { learn } from '../backtest/fit-fold.js';
 import { plantedMatrix } from '../backtest/planted.fixture.js';
 import { madeBars } from '../calendar/made-bars.fixture.js';
@@ -99,6 +101,14 @@ const learners: Readonly<Record<string, Learner>> = {
     return [grid.reduce((best, one) => (earned(one) > earned(best) ? one : best)), Math.max(...grid.map(earned))];
   },
   'the cut-off of the most confident tenth': (m, rows) => [quantileOfSorted(first(m, rows).sort(), 0.9)],
+  "a backtest's threshold and cut-off, by its inner profit and loss": (m, rows) => {
+    const spec = { algo: 'logit', hyperparams: {}, calibration: 'none', seed: 1 } as const;
+    const inner = innerPredictions(rows, learn(m, rows, spec, createRng(1)).innerProbabilities);
+    const levels = [0.4, 0.45, 0.5, 0.55];
+    const scores = levels.map((level) => scoreLevel(m, inner, level, { ...DEFAULT_CONFIG, selectBy: 'cum_ret' }));
+    const { threshold } = chooseThreshold(levels, scores);
+    return [threshold, confidenceCutOff(m, inner, 0.1), ...scores.map(({ overall }) => overall ?? Number.NaN)];
+  },
   'a logistic model, its calibration and inner predictions': (m, rows) =>
     numbersOf(learn(m, rows, { algo: 'logit', hyperparams: {}, calibration: 'sigmoid', seed: 1 }, createRng(1))),
   'boosted trees, their calibration and inner predictions': (m, rows) =>
