@@ -1,5 +1,5 @@
 /** What the runs of the lab have in common, whichever kind they are: a build, a training, a backtest, a sweep. */
-import { sql } from 'kysely';
+import { type Generated, type Selectable, sql } from 'kysely';
 import type { Json, JsonObject } from '#base/json.js';
 
 /** What ended a run early, whole enough to say it again: the job row keeps only code and message. */
@@ -28,6 +28,20 @@ export interface RunLife extends RunOrder {
   readonly finishedAtMs: number | null;
 }
 
+export interface RunLifeColumns {
+  job_id: string;
+  model_id: string;
+  pack_id: string;
+  status: Generated<string>;
+  lineage: Json | null;
+  tag: string | null;
+  error: Json | null;
+  owner_id: string | null;
+  created_at: Generated<Date>;
+  started_at: Date | null;
+  finished_at: Date | null;
+}
+
 /** The columns of a run that has not begun. */
 export const orderedColumns = (order: RunOrder) => ({
   job_id: order.jobId,
@@ -54,19 +68,7 @@ export const completedColumns = {
   finished_at: sql<Date>`now()`,
 };
 
-export const lifeFromRow = (row: {
-  job_id: string;
-  model_id: string;
-  pack_id: string;
-  status: string;
-  lineage: Json | null;
-  tag: string | null;
-  error: Json | null;
-  owner_id: string | null;
-  created_at: Date;
-  started_at: Date | null;
-  finished_at: Date | null;
-}): RunLife => ({
+export const lifeFromRow = (row: Selectable<RunLifeColumns>): RunLife => ({
   jobId: row.job_id,
   modelId: row.model_id,
   packId: row.pack_id,

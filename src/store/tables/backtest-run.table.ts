@@ -1,15 +1,12 @@
 import type { Generated } from 'kysely';
 import type { Json } from '#base/json.js';
+import type { RunLifeColumns } from '../run-life.js';
 
 /** One evaluated configuration; unique by backtest_run_id and by backtest_id (`bt_...`). Saved ones stand on the leaderboard. */
-export interface BacktestRunTable {
+export interface BacktestRunTable extends RunLifeColumns {
   backtest_run_id: Generated<number>;
   backtest_id: string;
-  job_id: string;
   sweep_id: string | null;
-  model_id: string;
-  pack_id: string;
-  status: Generated<string>;
   saved: boolean;
   params: Json;
   /** What the wire calls config: kind, value, thresholds, top_pct, allowed_hours, splits. */
@@ -39,13 +36,6 @@ export interface BacktestRunTable {
   /** The normalised key of section 13.3. */
   run_sha: string;
   risk_profile: string;
-  lineage: Json | null;
   warnings: Generated<Json>;
-  tag: string | null;
-  error: Json | null;
-  owner_id: string | null;
   expires_at: Date | null;
-  created_at: Generated<Date>;
-  started_at: Date | null;
-  finished_at: Date | null;
 }

@@ -1,14 +1,11 @@
 import type { Generated } from 'kysely';
 import type { Json } from '#base/json.js';
+import type { RunLifeColumns } from '../run-life.js';
 
 /** One search over configurations of a model; unique by sweep_run_id and by sweep_id (`sweep_...`). */
-export interface BacktestSweepTable {
+export interface BacktestSweepTable extends RunLifeColumns {
   sweep_run_id: Generated<number>;
   sweep_id: string;
-  job_id: string;
-  model_id: string;
-  pack_id: string;
-  status: Generated<string>;
   spec: Json;
   total_configs: number;
   summary: Json | null;
@@ -17,11 +14,4 @@ export interface BacktestSweepTable {
   pbo: number | null;
   matrix_sha: string;
   run_sha: string;
-  lineage: Json | null;
-  tag: string | null;
-  error: Json | null;
-  owner_id: string | null;
-  created_at: Generated<Date>;
-  started_at: Date | null;
-  finished_at: Date | null;
 }

@@ -12,19 +12,21 @@ export function importRoutes(
   desk: Stage1Desk,
   settings: Pick<Stage1Settings, 'directImport' | 'uploadBytesMax' | 'bodyBytesMax'>,
 ): void {
+  const upload = { bodyLimit: settings.uploadBytesMax, config: { body: 'raw' as const }, validatorCompiler: asItComes };
+  const taken = {
+    consumes: ['application/json', 'multipart/form-data', 'text/csv'],
+    querystring: ImportQuery,
+    body: ImportPost,
+  };
   const room = { uploadDir: desk.uploadDir, jsonBytesMax: settings.bodyBytesMax };
 
   app.post(
     '/api/questdb/import/async',
     {
-      bodyLimit: settings.uploadBytesMax,
-      config: { body: 'raw' },
-      validatorCompiler: asItComes,
+      ...upload,
       schema: {
         summary: 'Import a CSV as a job: JSON {measurement, data}, multipart/form-data, or text/csv',
-        consumes: ['application/json', 'multipart/form-data', 'text/csv'],
-        querystring: ImportQuery,
-        body: ImportPost,
+        ...taken,
         response: { 202: ImportSentWire },
       },
     },
@@ -43,14 +45,10 @@ export function importRoutes(
   app.post(
     '/api/questdb/import',
     {
-      bodyLimit: settings.uploadBytesMax,
-      config: { body: 'raw' },
-      validatorCompiler: asItComes,
+      ...upload,
       schema: {
         summary: 'Import a small CSV before answering',
-        consumes: ['application/json', 'multipart/form-data', 'text/csv'],
-        querystring: ImportQuery,
-        body: ImportPost,
+        ...taken,
         response: { 200: ImportResultWire },
       },
     },
