@@ -35,13 +35,9 @@ const trial = await createListener(
         { schema: { body: z.strictObject({ records: z.array(Record).min(1) }) } },
         async () => ({}),
       );
-      routes.get(
-        '/stores/:store_id',
-        { schema: { params: z.object({ store_id: intText }) } },
-        async ({ params }) => {
-          throw errors.jobMissing(String(params.store_id));
-        },
-      );
+      routes.get('/stores/:store_id', { schema: { params: z.object({ store_id: intText }) } }, async ({ params }) => {
+        throw errors.jobMissing(String(params.store_id));
+      });
       routes.get('/broken', async () => {
         throw new Error('select * from secret');
       });

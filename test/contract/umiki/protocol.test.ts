@@ -15,7 +15,12 @@ const dialect: Dialect = {
     const { detail } = body as { detail: unknown };
     if (status === 422)
       for (const one of detail as object[])
-        expect(one).toEqual({ type: expect.any(String), loc: expect.any(Array), msg: expect.any(String), input: (one as { input: unknown }).input });
+        expect(one).toEqual({
+          type: expect.any(String),
+          loc: expect.any(Array),
+          msg: expect.any(String),
+          input: (one as { input: unknown }).input,
+        });
     else expect(detail).toEqual(expect.any(String));
   },
 };
