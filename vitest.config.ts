@@ -1,6 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/** Tests that hold a figure of time: they come last, one after another, so that no neighbour takes their core. */
+const TIMED = [
+  'bench/**/*.test.ts',
+  'src/data/timeseries/embedded/guard.test.ts',
+  'src/store/embedded/**/*.test.ts',
+  'test/journeys/busy.test.ts',
+  'test/journeys/kill-nine.test.ts',
+  'test/timeseries/kill.test.ts',
+];
+const NEVER = ['**/*.long.test.ts', '**/node_modules/**'];
+
 export default defineConfig({
   resolve: {
     conditions: ['source'],
@@ -10,12 +21,25 @@ export default defineConfig({
   // These reach Node's own require as well: with 'import' among them it would load ES modules where pg expects CommonJS.
   ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
-    exclude: ['**/*.long.test.ts', '**/node_modules/**'],
     globalSetup: 'test/support/global-setup.ts',
     pool: 'forks',
-    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'rooms',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: [...NEVER, ...TIMED],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'timed', include: TIMED, exclude: NEVER, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
+    ],
   },
 });

@@ -1,14 +1,16 @@
 import { defineConfig } from 'vitest/config';
 import base from './vitest.config.js';
 
-/** `npm run test:long`: the same tests with ALMANAC_TEST_LONG set, and those that are only long. */
+const { projects: _, ...test } = base.test!;
+
+/** `npm run test:long`: every test with ALMANAC_TEST_LONG set, and those that are only long, one after another. */
 export default defineConfig({
   ...base,
   test: {
-    ...base.test,
-    include: [...base.test!.include!, 'src/**/*.long.test.ts', 'test/**/*.long.test.ts'],
-    // Spelled out, since merging would only add to the list that keeps the long ones out of `npm test`.
+    ...test,
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
+    maxWorkers: 1,
     testTimeout: 1_800_000,
     hookTimeout: 300_000,
   },

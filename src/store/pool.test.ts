@@ -66,7 +66,7 @@ test('while the server is away many wait and one knocks; when it is back all are
 
 test('after the patience all who wait are told, and a later caller tries again', async () => {
   const gate = await startGate();
-  const db = openDatabase({ at: gate.at, poolSize: 5, patienceMs: 300 });
+  const db = openDatabase({ at: gate.at, poolSize: 5, patienceMs: 1_500 });
   gate.close();
   const many = await Promise.allSettled(Array.from({ length: 30 }, () => sql`select 1`.execute(db)));
   for (const one of many)
