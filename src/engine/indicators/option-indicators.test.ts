@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { madeBars } from '../calendar/made-bars.fixture.js';
 import { madeChain, madeFlow } from '../frame/made-chain.fixture.js';
 import { latestSnapshot, type OptionChain, sliceChain, sliceFlow } from '../frame/option-chain.js';
+import { sliceBars } from '../frame/slice-bars.js';
 import { futureOfMarket } from '../leakage/future-of-market.js';
 import { findLeaks } from '../leakage/mutate-future.js';
 import { computeIndicators } from './compute-indicators.js';
@@ -195,6 +196,57 @@ describe('values by hand', () => {
       expect(share[row]!).toBeGreaterThan(0);
     }
   });
+});
+
+describe('planted leaks of option data are caught', () => {
+  const few = sliceBars(bars, 0, 6 * 13);
+  const small: MarketData = {
+    ...market,
+    bars: few,
+    chain: madeChain(few, [580, 910]),
+    quotes: madeChain(few, [573, 958], 8),
+    flow: madeFlow(few),
+  };
+  const leaksOf = (values: (seen: MarketData) => Float64Array) =>
+    findLeaks({
+      input: small,
+      future: futureOfMarket,
+      compute: (seen) => [{ name: 'plant', values: values(seen) }],
+      seed: 2,
+    }).map(({ column }) => column);
+  const lastOf = (seen: MarketData, chain: OptionChain, read: (row: number) => number) =>
+    seen.bars.close.map((_, at) => {
+      const session = seen.bars.session[at]!;
+      const rows = [...chain.asOfMs.keys()].filter((row) => Math.floor(chain.asOfMs[row]! / 86_400_000) === session);
+      return read(rows.at(-1) ?? -1);
+    });
+
+  it.each<[string, (seen: MarketData) => Float64Array]>([
+    [
+      "the session's last snapshot on all its rows",
+      (seen) => lastOf(seen, seen.chain!, (row) => seen.chain!.iv[row] ?? 0),
+    ],
+    [
+      "the session's closing quotes before the close",
+      (seen) => lastOf(seen, seen.quotes!, (row) => seen.quotes!.iv[row] ?? 0),
+    ],
+    [
+      'the put / call ratio of the whole session, as the original broadcast it',
+      (seen) => {
+        const { bars: own, flow } = seen;
+        return own.close.map((_, row) => {
+          let [puts, calls] = [0, 0];
+          for (let i = 0; i < flow!.rows; i++) {
+            if (Math.floor(flow!.tsEndMs[i]! / 86_400_000) !== own.session[row]) continue;
+            if (flow!.isCall[i] === 1) calls += flow!.volume[i]!;
+            else puts += flow!.volume[i]!;
+          }
+          return puts / calls;
+        });
+      },
+    ],
+    ['the highest volatility of the sample', (seen) => seen.bars.close.map(() => Math.max(...seen.chain!.iv))],
+  ])('%s', (_, plant) => expect(leaksOf(plant)).toEqual(['plant']));
 });
 
 it('reads windows of the day, and nothing else', () => {
