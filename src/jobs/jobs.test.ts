@@ -151,6 +151,19 @@ describe('a job', () => {
     expect(JSON.stringify(done)).not.toContain('shadow');
   });
 
+  it('is tried again when the database went away under it: that says nothing of its work', async () => {
+    const types = [
+      job('cut', async ({ job: { attempts } }) => {
+        if (attempts === 1) throw errors.databaseUnavailable('Connection terminated unexpectedly', undefined);
+        return { ok: true };
+      }),
+    ];
+    const queue = await queueOf(types);
+    workerOf(queue, types);
+    const { id } = await send(queue, 'cut');
+    await expect(queue.waitFor(id, 10_000)).resolves.toMatchObject({ status: 'completed', attempts: 2, error: null });
+  });
+
   it('ends as failed when it runs longer than it may', async () => {
     const types = [job('slow', untilAborted, { timeoutMs: 100 })];
     const queue = await queueOf(types);
