@@ -3,14 +3,8 @@ import { computeFeatures } from './compute-features.js';
 import type { DemandPanel } from './demand-panel.js';
 import { ewm } from './ewm.js';
 import { imputePanel } from './imputation.js';
+import { plainSeries } from './made-panel.fixture.js';
 import { cosineOfTurn, sineOfTurn } from './turn.js';
-
-const panelOf = (values: readonly number[], days = values.map((_, i) => i)): DemandPanel => ({
-  rows: values.length,
-  offsets: Int32Array.from([0, values.length]),
-  day: Int32Array.from(days),
-  quantity: Float64Array.from(values),
-});
 
 describe('parts of a turn', () => {
   it('are within a few last digits of the platform, and exact at the quarters', () => {
@@ -30,15 +24,15 @@ describe('the exponentially weighted mean', () => {
     computeFeatures(panel, [ewm.request({ spans: [3], target: 'quantity', minPeriods: 1 })]).columns[0]!;
 
   it('is that of pandas, one day later', () => {
-    const values = ewmOf(panelOf([1, 2, 3, 9]));
+    const values = ewmOf(plainSeries([1, 2, 3, 9]));
     expect(values[0]).toBeNaN();
     // pandas.Series([1, 2, 3]).ewm(span=3).mean()
     expect([...values.subarray(1)].map((value) => value.toFixed(6))).toEqual(['1.000000', '1.666667', '2.428571']);
   });
 
   it('fades by the calendar, whether a day is missing as a row or as a value', () => {
-    const asValue = ewmOf(panelOf([4, Number.NaN, Number.NaN, 8, 0]));
-    const asRow = ewmOf(panelOf([4, 8, 0], [0, 3, 4]));
+    const asValue = ewmOf(plainSeries([4, Number.NaN, Number.NaN, 8, 0]));
+    const asRow = ewmOf(plainSeries([4, 8, 0], [0, 3, 4]));
     expect(asRow[2]).toBe(asValue[4]);
     expect(asRow[2]).toBeCloseTo((8 + 4 / 8) / (1 + 1 / 8), 12);
   });
@@ -46,7 +40,7 @@ describe('the exponentially weighted mean', () => {
 
 describe('imputation', () => {
   const nothing = Number.NaN;
-  const panel = panelOf([nothing, 2, nothing, 6, nothing]);
+  const panel = plainSeries([nothing, 2, nothing, 6, nothing]);
   const filledBy = (strategy: Parameters<typeof imputePanel>[1]['quantity']) => {
     const { panel: filled } = imputePanel(panel, { quantity: strategy! });
     return [...filled.quantity];
@@ -78,7 +72,7 @@ describe('imputation', () => {
   });
 
   it('never carries a value into the next series', () => {
-    const two = { ...panelOf([1, nothing, nothing, 4]), offsets: Int32Array.from([0, 2, 4]) };
+    const two = { ...plainSeries([1, nothing, nothing, 4]), offsets: Int32Array.from([0, 2, 4]) };
     expect([...imputePanel(two, { quantity: 'ffill' }).panel.quantity]).toEqual([1, 1, nothing, 4]);
     expect([...imputePanel(two, { quantity: 'bfill' }).panel.quantity]).toEqual([1, nothing, 4, 4]);
   });

@@ -24,7 +24,6 @@ export interface DemandPanel {
 }
 
 export const MEASURED = ['quantity', 'unitPrice', 'totalAmount', 'onHand', 'isStockout'] as const;
-export type MeasuredName = (typeof MEASURED)[number];
 
 export const PLANNED = ['isPromoted', 'isHoliday'] as const;
 

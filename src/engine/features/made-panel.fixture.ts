@@ -36,3 +36,14 @@ export function madePanel({ series, days, seed, gaps = 0, missing = 0, firstDay 
     isHoliday: Uint8Array.from({ length: rows }, () => rng.below(2)),
   };
 }
+
+/** One series of the given quantities, on consecutive days from 0 or on the given ones. */
+export const plainSeries = (
+  values: readonly number[],
+  days: readonly number[] = values.map((_, i) => i),
+): DemandPanel => ({
+  rows: values.length,
+  offsets: Int32Array.from([0, values.length]),
+  day: Int32Array.from(days),
+  quantity: Float64Array.from(values),
+});

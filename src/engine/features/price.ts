@@ -21,21 +21,23 @@ export const price = defineFeature<PriceParams>({
     ...lags.map((days) => `price_lag_${days}`),
     ...(hasChange ? [`price_pct_change_${CHANGE_DAYS}d`] : []),
   ],
-  prepare({ unitPrice, day, rows }, { lags, hasChange }, columns) {
+  prepare({ unitPrice, day, offsets }, { lags, hasChange }, columns) {
     if (unitPrice === undefined) return fillUnknown(columns);
-    const lagged = (days: number, out: FeatureColumn, from: number, to: number) =>
-      lagSeries({ values: unitPrice, day, lag: days, fill: Number.NaN, out }, from, to);
-    const yesterday = new Float64Array(hasChange ? rows : 0);
-    const weekBefore = new Float64Array(hasChange ? rows : 0);
+    // Room for the longest series, used by one after the other.
+    const longest = offsets.reduce((most, end, s) => Math.max(most, s === 0 ? 0 : end - offsets[s - 1]!), 0);
+    const yesterday = new Float64Array(hasChange ? longest : 0);
+    const weekBefore = new Float64Array(hasChange ? longest : 0);
     return (from, to) => {
-      for (let i = 0; i < lags.length; i++) lagged(lags[i]!, columns[i]!, from, to);
+      const series = { values: unitPrice.subarray(from, to), day: day.subarray(from, to), fill: Number.NaN };
+      const lagged = (days: number, out: FeatureColumn) => lagSeries({ ...series, lag: days, out }, 0, to - from);
+      for (let i = 0; i < lags.length; i++) lagged(lags[i]!, columns[i]!.subarray(from, to));
       if (!hasChange) return;
-      lagged(1, yesterday, from, to);
-      lagged(1 + CHANGE_DAYS, weekBefore, from, to);
+      lagged(1, yesterday);
+      lagged(1 + CHANGE_DAYS, weekBefore);
       const out = columns[lags.length]!;
       for (let t = from; t < to; t++) {
-        const before = weekBefore[t]!;
-        out[t] = before === 0 ? Number.NaN : (yesterday[t]! - before) / before;
+        const before = weekBefore[t - from]!;
+        out[t] = before === 0 ? Number.NaN : (yesterday[t - from]! - before) / before;
       }
     };
   },
