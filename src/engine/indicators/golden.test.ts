@@ -5,6 +5,7 @@ import { barsFromColumns } from '../calendar/bars-from-columns.js';
 import { parseDay } from '../calendar/civil-date.js';
 import type { Bars } from '../frame/bars.js';
 import { computeIndicators } from './compute-indicators.js';
+import { differenceWeights } from './extra/fractional-difference.js';
 import { type IndicatorRequest, resolveIndicator } from './resolve.js';
 import { relativeStrength } from './rsi.js';
 
@@ -218,5 +219,14 @@ describe('golden vectors of the contract', () => {
     const values = relativeStrength(Float64Array.from(prices.split(' '), Number), 14);
     expect(Array.from(values.slice(0, 14))).toEqual(Array(14).fill(Number.NaN));
     expect(Array.from(values.slice(14), (value) => value.toFixed(4))).toEqual(expected.split(' '));
+  });
+});
+
+describe('fractional differences', () => {
+  it('have the weights of the binomial series', () => {
+    expect([...differenceWeights(0.5, 5)]).toEqual([1, -0.5, -0.125, -0.0625, -0.0390625]);
+    expect([...differenceWeights(1, 4)].map((weight) => weight + 0)).toEqual([1, -1, 0, 0]);
+    expect([...differenceWeights(2, 4)].map((weight) => weight + 0)).toEqual([1, -2, 1, 0]);
+    expect([...differenceWeights(0, 3)].map((weight) => weight + 0)).toEqual([1, 0, 0]);
   });
 });

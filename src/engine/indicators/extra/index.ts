@@ -4,6 +4,7 @@ import { indicators } from '../registry.js';
 import { anchoredVwap } from './anchored-vwap.js';
 import { choppiness } from './choppiness.js';
 import { dema } from './dema.js';
+import { fractionalDifference } from './fractional-difference.js';
 import { heikinAshi } from './heikin-ashi.js';
 import { hma } from './hma.js';
 import { priceDeviation } from './price-deviation.js';
@@ -23,6 +24,7 @@ export const extraIndicators: readonly Indicator[] = [
   heikinAshi,
   priceDeviation,
   anchoredVwap,
+  fractionalDifference,
 ];
 
 /** All that can be named. */
