@@ -42,10 +42,12 @@ export function metricsOfStance(track: Track, stance: Stance, costRate: number):
   const cumRet = earned.growth - 1;
   const cagr = annualReturn(cumRet, sessions, SESSIONS_PER_YEAR);
   const barMean = earned.sum / bars;
-  const barStd = stdOf(squaresAround(track.scratch, barMean, bars, track.scratch.net, stance.bar, stance.count), bars);
   const mean = earned.dailySum / sessions;
-  momentsAround(track.scratch, earned.days, mean, sessions);
-  const { moments } = track.scratch;
+  const { moments, net } = track.scratch;
+  momentsAround(track.scratch, earned.days, mean, barMean, sessions);
+  const squares =
+    bars === sessions ? moments[3]! : squaresAround(track.scratch, barMean, bars, net, stance.bar, stance.count);
+  const barStd = stdOf(squares, bars);
   const std = stdOf(moments[0]!, sessions);
   const ratio = sessions < SESSIONS_MIN || std === null || std === 0 ? null : mean / std;
   const hasShape = std !== null && std !== 0;
@@ -190,9 +192,9 @@ function squaresAround(
   for (let i = 0; i <= count; i++) {
     const until = i < count ? at[i]! : total;
     if (until - next > RUN) {
-      moments[0] = squares;
-      addRepeatedly(moments, 0, zero, until - next);
-      squares = moments[0]!;
+      moments[3] = squares;
+      addRepeatedly(moments, 3, zero, until - next);
+      squares = moments[3]!;
     } else for (let k = next; k < until; k++) squares += zero;
     if (i === count) break;
     const d = values[i]! - mean;
@@ -202,48 +204,61 @@ function squaresAround(
   return squares;
 }
 
-/** Sums of second, third and fourth powers of the sessions' distances from their mean, into `moments`. */
+/**
+ * Sums of second, third and fourth powers of the sessions' distances from their mean, into `moments`; where every bar is a session, the
+ * bars' squares as well, in the same walk: its four chains of additions wait for each other no longer than one would.
+ */
 function momentsAround(
-  { daily: values, dayAt: at, moments }: Scratch,
+  { net, daily, dayAt, moments }: Scratch,
   count: number,
   mean: number,
+  barMean: number,
   total: number,
 ): void {
   const z = 0 - mean;
   const zero2 = z * z;
   const zero3 = z * z * z;
   const zero4 = z * z * z * z;
+  const zeroBar = (0 - barMean) * (0 - barMean);
   let m2 = 0;
   let m3 = 0;
   let m4 = 0;
+  let squares = 0;
   let next = 0;
   for (let i = 0; i <= count; i++) {
-    const until = i < count ? at[i]! : total;
+    const until = i < count ? dayAt[i]! : total;
     if (until - next > RUN) {
       moments[0] = m2;
       moments[1] = m3;
       moments[2] = m4;
+      moments[3] = squares;
       addRepeatedly(moments, 0, zero2, until - next);
       addRepeatedly(moments, 1, zero3, until - next);
       addRepeatedly(moments, 2, zero4, until - next);
+      addRepeatedly(moments, 3, zeroBar, until - next);
       m2 = moments[0]!;
       m3 = moments[1]!;
       m4 = moments[2]!;
+      squares = moments[3]!;
     } else {
       for (let k = next; k < until; k++) {
         m2 += zero2;
         m3 += zero3;
         m4 += zero4;
+        squares += zeroBar;
       }
     }
     if (i === count) break;
-    const d = values[i]! - mean;
+    const d = daily[i]! - mean;
     m2 += d * d;
     m3 += d * d * d;
     m4 += d * d * d * d;
+    const apart = net[i]! - barMean;
+    squares += apart * apart;
     next = until + 1;
   }
   moments[0] = m2;
   moments[1] = m3;
   moments[2] = m4;
+  moments[3] = squares;
 }

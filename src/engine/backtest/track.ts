@@ -43,7 +43,7 @@ export interface Scratch {
   readonly worst: Float64Array;
   /** Sums of the configuration at hand. One object for all, its fields doubles from the start: a new one a time keeps V8 from settling on a shape. */
   readonly totals: Totals;
-  /** Sums of second, third and fourth powers. */
+  /** Sums of second, third and fourth powers of the sessions' distances from their mean, and of squares of the bars'. */
   readonly moments: Float64Array;
 }
 
@@ -111,7 +111,7 @@ export function trackOf(matrix: LabelledMatrix, predictions: Predictions, fill: 
       losses: doubles(),
       worst: doubles(),
       totals: { ...NO_TOTALS },
-      moments: new Float64Array(3),
+      moments: new Float64Array(4),
     },
   };
 }

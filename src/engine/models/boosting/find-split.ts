@@ -42,7 +42,11 @@ export function findSplit(
   // A score is over / under; comparing across (a/b > c/d as ad > cb) spares the division, and equal cuts stay exactly equal.
   let over = parentScore + 2 * (rules.gamma + GAIN_MIN) * STEPS;
   let under = 1;
-  let [bestAt, bestBin, bestGradient, bestHessian] = [-1, 0, 0, 0];
+  // One by one: V8 keeps doubles that were unpacked from a list in boxes.
+  let bestAt = -1;
+  let bestBin = 0;
+  let bestGradient = 0;
+  let bestHessian = 0;
   let bestMissingLeft = false;
   for (let f = 0; f < features.length; f++) {
     const base = start[f]! * 2;
@@ -70,7 +74,10 @@ export function findSplit(
           if (sum * under > over * product && hasRows(counts, start[f]!, cuts, bin, true, rows, rules.minRowsLeaf)) {
             over = sum;
             under = product;
-            [bestAt, bestBin, bestGradient, bestHessian] = [f, bin, GL, HL];
+            bestAt = f;
+            bestBin = bin;
+            bestGradient = GL;
+            bestHessian = HL;
             bestMissingLeft = true;
           }
         }
@@ -87,7 +94,10 @@ export function findSplit(
       if (sum * under > over * product && hasRows(counts, start[f]!, cuts, bin, false, rows, rules.minRowsLeaf)) {
         over = sum;
         under = product;
-        [bestAt, bestBin, bestGradient, bestHessian] = [f, bin, leftGradient, leftHessian];
+        bestAt = f;
+        bestBin = bin;
+        bestGradient = leftGradient;
+        bestHessian = leftHessian;
         bestMissingLeft = !hasMissing && leftHessian >= HR;
       }
     }
