@@ -10,6 +10,7 @@ import { deriveTokenKey } from '#services/identity/token.js';
 import { seedFirstAdmin } from '#services/identity/user.service.js';
 import type { House } from './house.js';
 
+/** As long as the hash of HS256 (RFC 7518, 3.2). */
 const KEY_BYTES = 32;
 
 export async function openIdentity(

@@ -17,6 +17,7 @@ import { findRunningServer } from './run-file.js';
 /** The part of the house that a visitor sees. */
 export type Visit = Pick<House, 'config' | 'log' | 'clock' | 'ids' | 'paths' | 'db' | 'audit'>;
 
+/** A command asks one thing after another; the second is for what waits on a lock. */
 const VISITOR_POOL = 2;
 
 /** Errors: those of openHouse. */

@@ -13,6 +13,7 @@ import type { JobType } from './job-type.js';
 import { listenForJobs, tellJobChanged } from './listen.js';
 import type { JobQueue } from './queue.js';
 
+/** For news that was lost while somebody waits for a job. */
 const LOOK_EVERY_MS = 1_000;
 
 export interface QueueDesk {

@@ -13,6 +13,7 @@ const REAP_EVERY_MS = 2_000;
 /** A queued job untouched for so long is sent once more; a second message for the same job is stale and does nothing. */
 const FORGOTTEN_AFTER_MS = 15_000;
 const CLEAR_EVERY_MS = 3_600_000;
+/** How long a finished job can be looked up. */
 const KEEP_DAYS = 30;
 
 export interface Reaper {

@@ -18,8 +18,11 @@ import { type OpenQueue, toJob } from './open-queue.js';
 
 /** Long enough for a busy event loop to renew in time, short enough that a dead worker's job is back within 15 s. */
 export const LEASE_MS = 10_000;
+/** Four tries within a lease. */
 const RENEW_EVERY_MS = 2_500;
+/** For wakes that were lost; one that arrives is heard at once. */
 const LOOK_EVERY_MS = 500;
+/** Five steps a second are all that anybody sees. */
 const PROGRESS_EVERY_MS = 200;
 /** How long a clean stop waits for running jobs to hear that they should give up. */
 const STOP_WITHIN_MS = 5_000;

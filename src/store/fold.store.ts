@@ -55,6 +55,7 @@ export async function replaceFolds(tx: Database, runId: string, folds: readonly 
   }
 }
 
+/** Rows may have kilobytes each: a few megabytes a statement. */
 const ROWS_PER_STATEMENT = 2000;
 
 const toRow = (runId: string, fold: Fold) => ({

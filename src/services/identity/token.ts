@@ -3,6 +3,7 @@ import { hkdfSync, randomUUID } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 
 export const TOKEN_SECONDS = 3600;
+/** How far the clocks of two machines may stand apart. */
 const LEEWAY_SECONDS = 30;
 /** A real token has some 300 characters; whoever sends more is not given the time to hash it. */
 const TOKEN_CHARS_MAX = 4096;

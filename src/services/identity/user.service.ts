@@ -33,6 +33,7 @@ export interface NewUser {
   readonly tier?: Principal['tier'];
 }
 
+/** At least eight (NIST SP 800-63B, 5.1.1); no more than anyone remembers, since each character is hashed. */
 const PASSWORD_CHARS_MIN = 8;
 const PASSWORD_CHARS_MAX = 1024;
 

@@ -27,9 +27,11 @@ export interface KeptAnswer {
   readonly body: string;
 }
 
+/** A day (sigma 4.6). */
 const KEPT_MS = 24 * 3600 * 1000;
 /** Longer than any request may wait (600 s): whoever claimed it has died with its process. */
 const CLAIM_DEAD_MS = 11 * 60 * 1000;
+/** Claims between two clearings: seldom enough to cost nothing, often enough that the table stays small. */
 const SWEEP_EVERY = 256;
 let claims = 0;
 

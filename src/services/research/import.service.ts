@@ -26,6 +26,7 @@ type Desk = Pick<ResearchDesk, 'db' | 'measurements' | 'queue' | 'ids' | 'upload
 /** Long enough for any header anybody writes by hand or by program. */
 const HEAD_BYTES = 1024 * 1024;
 
+/** Beyond either it must be a job (stage1.md 6.8). */
 const DIRECT_ROWS_MAX = 200_000;
 const DIRECT_BYTES_MAX = 16 * 1024 * 1024;
 

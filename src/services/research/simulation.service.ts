@@ -63,6 +63,7 @@ export interface SavedSimulation {
   readonly tradesWritten: number;
 }
 
+/** stage1.md 5. */
 const INITIAL_CAPITAL = 10_000;
 
 type Reader = Pick<ResearchDesk, 'db'>;

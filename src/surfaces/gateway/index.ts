@@ -14,6 +14,7 @@ import { GatewayErrorWire, gatewayVoice } from './voice.js';
 
 export type { GatewayDesk } from './desk.js';
 
+/** Nothing longer than a name is sent to its own routes; what it hands on is not read here. */
 const BODY_BYTES_MAX = 1024 * 1024;
 
 export function gatewaySurface(desk: GatewayDesk): Surface {

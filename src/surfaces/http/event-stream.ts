@@ -4,6 +4,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+/** Half of the 30 s after which impatient proxies take silence for death. */
 const HEARTBEAT_MS = 15_000;
 const UNREAD_BYTES_MAX = 1024 * 1024;
 

@@ -31,6 +31,7 @@ export type SpooledBody =
       readonly files: readonly SpooledFile[];
     };
 
+/** A field is held in memory: options, never the data, which is a file. */
 const FIELD_BYTES_MAX = 1024 * 1024;
 
 /**

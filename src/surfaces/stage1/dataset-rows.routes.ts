@@ -12,6 +12,7 @@ import { IdParams, queryFlag, queryInteger } from './fields.js';
 import { done } from './page.wire.js';
 import { asAnswer, sendJsonPieces } from './streaming.js';
 
+/** stage1.md 3.3. */
 const INDEX_SPAN_MAX = 100_000;
 
 const KINDS = { ohlcv: 'ohlcv', indicators: 'indicator' } as const satisfies Record<string, RowKind>;

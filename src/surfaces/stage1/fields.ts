@@ -15,6 +15,7 @@ export const queryInteger = (min: number, max: number = Number.MAX_SAFE_INTEGER)
 
 export const queryFlag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 
+/** stage1.md 1. */
 export const LIMIT_MAX = 10_000;
 
 export const pageFields = (limitDefault: number, limitMax = LIMIT_MAX) => ({

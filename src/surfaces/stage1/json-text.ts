@@ -2,6 +2,7 @@
 import type { Json } from '#base/json.js';
 import type { Cell } from '#services/research/measurement.service.js';
 
+/** As deep as a body may be. */
 const DEPTH_MAX = 64;
 
 /** Undefined for what is not JSON, or is JSON we would not take as a body: too deep, not finite, or with a NUL. */

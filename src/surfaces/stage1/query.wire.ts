@@ -20,6 +20,7 @@ export const QueryWire = z.looseObject({
   elapsed_ms: z.number(),
 });
 
+/** Few enough that making one piece does not hold the loop. */
 const ROWS_PER_PIECE = 1000;
 
 /** In pieces, so that a million rows are never one text. */

@@ -104,6 +104,7 @@ const toTradeWire = (simulationId: string, trade: Trade): z.infer<typeof TradeWi
   ...(trade.exitSignal === null ? {} : { exit_signal: trade.exitSignal }),
 });
 
+/** Few enough that making one piece does not hold the loop. */
 const TRADES_PER_PIECE = 500;
 
 /** The page in pieces: a hundred thousand trades are never one text. */

@@ -9,6 +9,7 @@ export interface UmikiDesk {
   readonly isReady: () => Promise<boolean>;
 }
 
+/** umiki.md 1. */
 const BODY_BYTES_MAX = 10 * 1024 * 1024;
 
 export function umikiSurface(desk: UmikiDesk): Surface {

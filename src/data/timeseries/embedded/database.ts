@@ -10,6 +10,9 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { errors } from '#base/errors.js';
 import { engineMessage } from './engine-error.js';
 
+/** DuckDB hands rows in and out in vectors of so many (its STANDARD_VECTOR_SIZE). */
+export const VECTOR_ROWS = 2048;
+
 export interface DatabaseOptions {
   readonly path: string;
   /** Where sorts and joins larger than memory spill; emptied at every opening. */

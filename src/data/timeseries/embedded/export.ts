@@ -7,11 +7,12 @@ import { csvLine, type TextColumn } from '../../csv/text.js';
 import type { CsvWorkers } from '../../csv/workers.js';
 import type { Cell } from '../port.js';
 import { cellJson, cellOf } from './cells.js';
+import { VECTOR_ROWS } from './database.js';
 import { type OpenQuery, openQuery, type QueryRoom } from './query.js';
 
 /** How long the first rows may take (stage1.md 6.3); what streams afterwards takes as long as its reader. */
 const FIRST_ROWS_MS = 30_000;
-const BLOCK_ROWS = 8 * 2048;
+const BLOCK_ROWS = 8 * VECTOR_ROWS;
 
 export async function exportCsv(
   room: QueryRoom & { readonly workers: CsvWorkers },
@@ -53,7 +54,7 @@ async function* csvBlocks(query: OpenQuery, workers: CsvWorkers, signal: AbortSi
 async function readBlock(query: OpenQuery): Promise<{ rows: number; columns: TextColumn[] } | undefined> {
   const gathering = query.result.columnTypes().map((type) => gatheringOf(type.typeId));
   let rows = 0;
-  while (rows + 2048 <= BLOCK_ROWS) {
+  while (rows + VECTOR_ROWS <= BLOCK_ROWS) {
     const chunk = await query.next();
     if (chunk === undefined) break;
     gathering.forEach((column, index) => {

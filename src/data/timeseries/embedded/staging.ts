@@ -9,9 +9,10 @@ import duckdb from '@duckdb/node-bindings';
 import type { BlockColumn, ColumnBlock } from '../column-block.js';
 import { quoted } from '../names.js';
 import type { ColumnType } from '../port.js';
+import { VECTOR_ROWS } from './database.js';
 
-const CHUNK_ROWS = 2048;
-const SLICE_ROWS = 8 * CHUNK_ROWS;
+/** Between two slices the loop has its turn. */
+const SLICE_ROWS = 8 * VECTOR_ROWS;
 /** The longest text that lies inside DuckDB's 16-byte string itself. */
 const INLINE_BYTES = 12;
 
@@ -37,16 +38,16 @@ export async function openStaging(
   const declared = columns.map(({ name, type }) => `, ${quoted(name)} ${type}`).join('');
   await connection.run(`CREATE TEMP TABLE stage (timestamp TIMESTAMP${declared})`);
   const appender = await connection.createAppender('stage', 'main', 'temp');
-  const chunk = DuckDBDataChunk.create([TIMESTAMP, ...columns.map(({ type }) => ENGINE_TYPES[type])], CHUNK_ROWS);
+  const chunk = DuckDBDataChunk.create([TIMESTAMP, ...columns.map(({ type }) => ENGINE_TYPES[type])], VECTOR_ROWS);
   let staged: Staged = { rows: 0, isAscending: true, firstTsUs: Infinity, lastTsUs: -Infinity };
 
   return {
     async append(block) {
       staged = including(staged, block.timestampUs);
-      for (let start = 0; start < block.rows; start += CHUNK_ROWS) {
-        fillChunk(chunk, block, start, Math.min(CHUNK_ROWS, block.rows - start));
+      for (let start = 0; start < block.rows; start += VECTOR_ROWS) {
+        fillChunk(chunk, block, start, Math.min(VECTOR_ROWS, block.rows - start));
         appender.appendDataChunk(chunk);
-        if ((start + CHUNK_ROWS) % SLICE_ROWS === 0) {
+        if ((start + VECTOR_ROWS) % SLICE_ROWS === 0) {
           appender.flushSync();
           await new Promise<void>((resolve) => setImmediate(resolve));
         }
@@ -98,7 +99,7 @@ function fillVector(vector: duckdb.Vector, column: BlockColumn, start: number, r
   duckdb.copy_data_to_vector(vector, 0, buffer, byteOffset + width * start, width * rows);
 }
 
-const inlined = new Uint8Array(16 * CHUNK_ROWS);
+const inlined = new Uint8Array(16 * VECTOR_ROWS);
 const inlinedLengths = new Uint32Array(inlined.buffer);
 
 /** Short texts are laid out as the engine holds them and copied at once; only long ones cost a call each. */
