@@ -39,9 +39,15 @@ export const endWithJob =
   async (job: Job): Promise<void> => {
     if (job.status !== 'failed' && job.status !== 'cancelled') return;
     const error: RunFailure | null =
-      job.error === null ? null : { kind: 'broken', code: job.error.code, message: job.error.message, detail: {} };
+      job.error === null
+        ? null
+        : { kind: kindOf(job.error.code), code: job.error.code, message: job.error.message, detail: {} };
     await endRuns(desk.db, table, job.id, { status: job.status, error });
   };
+
+/** The job keeps no kind. What ended it unheard was broken, took too long, or lost what it stands on until its attempts were spent. */
+const kindOf = (code: string): ErrorKind =>
+  code === 'internal' ? 'broken' : code === 'job_timeout' ? 'timeout' : 'unavailable';
 
 /** Throws what ended a run, for callers who waited for its result. */
 export function throwFailure(run: { readonly status: string; readonly error: RunFailure | null }): void {
