@@ -116,6 +116,15 @@ describe('simulated order flow', () => {
     expect(truth.hiddenPlaced).toBeGreaterThan(hidden);
   });
 
+  it('spends what it traded: an order of one lot that meets hidden size leaves nothing to show', () => {
+    const { events, truth } = simulateOrderFlow({ sizeMean: 1, hiddenShare: 0.2, recordsMax: 20_000 }, createRng(3));
+    expect(truth.hiddenTraded).toBeGreaterThan(0);
+    for (let i = 0; i < events.rows; i++) {
+      if (events.action[i] !== ACTION.trade || events.side[i] !== SIDE.none) continue;
+      expect([events.flags[i - 1], events.flags[i]]).toEqual([F_LAST, F_LAST]);
+    }
+  });
+
   it('shows icebergs a peak at a time, each under a new id, at one price, never more than they hold', () => {
     const { events, truth } = day;
     const added = new Map<number, { tick: number; size: number; row: number }>();
