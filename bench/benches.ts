@@ -3,6 +3,7 @@ import type { Bench } from './bench.js';
 import { exportBench } from './export.bench.js';
 import { httpBench } from './http.bench.js';
 import { importBench } from './import.bench.js';
+import { histogramReferenceBench } from './reference/histogram.bench.js';
 import { rollingReferenceBench } from './reference/rolling.bench.js';
 import { sweepReferenceBench } from './reference/sweep.bench.js';
 import { startBench } from './start.bench.js';
@@ -14,4 +15,5 @@ export const benches: readonly Bench[] = [
   httpBench,
   sweepReferenceBench,
   rollingReferenceBench,
+  histogramReferenceBench,
 ];

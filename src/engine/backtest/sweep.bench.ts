@@ -7,17 +7,23 @@ export const promise = '>= 20,000 configurations/s at 10,000 bars';
 
 const SIZES = { small: { rows: 400, configs: 12 }, large: { rows: 10_000, configs: 1000 } } as const;
 
+const TURNS = 7;
+
+/** The best of several turns: what a first run pays for reading the code, and other guests of the machine, only ever add. */
 export function bench(size: 'small' | 'large') {
   const { rows, configs } = SIZES[size];
   const group = randomSweep(rows, configs);
-  // What a first run pays for reading the code is not what a sweep costs.
-  screenSweep([{ ...group, configs: group.configs.slice(0, 100) }]);
-  const startedMs = performance.now();
-  const startedCpu = process.cpuUsage();
-  const { results } = screenSweep([group]);
-  const ms = performance.now() - startedMs;
-  const { user, system } = process.cpuUsage(startedCpu);
-  const cpuMs = (user + system) / 1000;
+  let ms = Infinity;
+  let cpuMs = Infinity;
+  let results: unknown;
+  for (let turn = 0; turn < TURNS; turn++) {
+    const startedMs = performance.now();
+    const startedCpu = process.cpuUsage();
+    results = screenSweep([group]).results;
+    ms = Math.min(ms, performance.now() - startedMs);
+    const { user, system } = process.cpuUsage(startedCpu);
+    cpuMs = Math.min(cpuMs, (user + system) / 1000);
+  }
   const hash = createHash('sha256').update(JSON.stringify(results)).digest('hex');
   const rates = {
     configs_per_s: Math.round((1000 * configs) / ms),
