@@ -24,6 +24,8 @@ const RENEW_EVERY_MS = 2_500;
 const LOOK_EVERY_MS = 500;
 /** Five steps a second are all that anybody sees. */
 const PROGRESS_EVERY_MS = 200;
+/** The pause before another try doubles with each, up to this. */
+const PAUSE_S_MAX = 30;
 /** How long a clean stop waits for running jobs to hear that they should give up. */
 const STOP_WITHIN_MS = 5_000;
 
@@ -141,7 +143,8 @@ export function startWorker(desk: WorkerDesk): JobWorker {
     if (job.reason === 'stopping') return giveBack(job, 0);
     if (endsJob(error)) return end(job, failedWith(error));
     log.error({ jobId: job.row.id, kind: type.name, error: errorText(error) }, 'a job broke');
-    if (job.row.attempts < job.row.attemptsMax) return giveBack(job, 2 ** (job.row.attempts - 1));
+    if (job.row.attempts < job.row.attemptsMax)
+      return giveBack(job, Math.min(2 ** (job.row.attempts - 1), PAUSE_S_MAX));
     return end(job, failedWith(error));
   }
 

@@ -25,7 +25,9 @@ export type ImportPayload = JsonObject & {
 export const importJob = (desk: Pick<ResearchDesk, 'measurements' | 'uploadDir'>) =>
   defineJob<ImportPayload, JsonObject>({
     name: IMPORT_JOB,
-    attemptsMax: 3, // Safe: rows are upserted by their key, so twice is once.
+    // Safe: rows are upserted by their key, so twice is once. Stage1 promises that what was accepted is done however often its
+    // worker is killed (stage1.md 7), and nobody can ask for another try; ten ends what takes the server down by itself.
+    attemptsMax: 10,
     timeoutMs: 6 * 3_600_000,
     needs: 'measurements',
     async run({ payload, signal, progress }) {
