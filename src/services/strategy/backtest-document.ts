@@ -7,7 +7,7 @@ import type { LabelledMatrix } from '#engine/frame/matrix.js';
 import { deflatedSharpe } from '#engine/metrics/deflated-sharpe.js';
 import type { TradingMetrics } from '#engine/metrics/trading.js';
 import type { ReplayedBrackets } from './brackets.js';
-import type { Ground } from './run-folds.js';
+import { foldNumbers, type Ground } from './run-folds.js';
 import { type ConfigOnHours, configDocument, planDocument, type RunPlan } from './run-plan.js';
 import { toObject } from './wire-names.js';
 
@@ -42,13 +42,14 @@ export function backtestDocument(
   const dsr = deflate(result.metrics, trials);
   const metrics = metricsDocument({ ...result.metrics, trials: trials.count, dsr });
   const { matrix } = ground;
+  const numbers = foldNumbers(result.folds, ground);
   const document: JsonObject = {
     schema: 1,
     plan: planDocument(plan),
     config: configDocument(tried),
     metrics,
     result: {
-      threshold_results: result.folds.map((fold) => foldDocument(matrix, fold)),
+      threshold_results: result.folds.map((fold, at) => foldDocument(matrix, fold, numbers[at]!)),
       by_threshold: result.byThreshold.map(({ threshold, metrics: at }) => ({
         thr: threshold,
         metrics: metricsDocument(at),
@@ -117,10 +118,10 @@ export function metricsDocument(metrics: TradingMetrics | BacktestMetrics): Json
   };
 }
 
-function foldDocument(matrix: LabelledMatrix, fold: FoldResult): JsonObject {
+function foldDocument(matrix: LabelledMatrix, fold: FoldResult, number: number): JsonObject {
   const { cumRet, sharpeHourly, sharpe, sortino, maxDrawdown, trades, winRate } = fold.metrics;
   return {
-    fold: fold.fold,
+    fold: number,
     thr: fold.threshold,
     thr_by_hour: fold.thresholdByHour.map((hour) => toObject(hour)),
     cut_off: fold.cutOff,

@@ -104,7 +104,8 @@ export function configOf(open: OpenModel, matrix: MatrixRef, wish: BacktestWish)
       thresholds: wish.thresholds ?? DEFAULT_CONFIG.thresholds,
       topPct: wish.topPct,
       combine: wish.combine,
-      exitThreshold: wish.exitThreshold,
+      // S2 writes it into the model: {thresholds: {entry, exit}}.
+      exitThreshold: wish.exitThreshold ?? open.spec.exit,
       sizeByConf: wish.sizeByConf ?? policy<boolean>('size_by_conf'),
       confCap: wish.confCap ?? policy<number>('conf_cap'),
       momentumGate: isGated ? { column, min: wish.momentumMin ?? policy<number>('momentum_min') } : null,

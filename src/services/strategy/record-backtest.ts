@@ -15,7 +15,7 @@ import { lineageOf, type OpenModel, riskInForce } from './model-access.js';
 import { keepPlots, recordPlots } from './plots.js';
 import { type EvaluatedRun, type ResearchHome, writePredictions, writeResearchRun } from './research-record.js';
 import { parseRiskProfile } from './risk-profile.js';
-import type { Ground } from './run-folds.js';
+import { foldNumbers, type Ground } from './run-folds.js';
 import { type ConfigOnHours, configDocument, planDocument, type RunPlan } from './run-plan.js';
 
 export interface TestedConfig {
@@ -105,7 +105,13 @@ export async function recordBacktest(
       });
     if (stored !== undefined) await recordPlots(desk, tx, plots, { ...run, resultSha: stored.sha256 });
     if (isResearchRun) await writeResearchRun(desk, tx, home, evaluated);
-    await completeBacktestRun(tx, run.backtestRunId, outcome, foldRows(result), equityLine(result, ground));
+    await completeBacktestRun(
+      tx,
+      run.backtestRunId,
+      outcome,
+      foldRows(result, foldNumbers(result.folds, ground)),
+      equityLine(result, ground),
+    );
   });
   return { outcome, document };
 }
@@ -136,9 +142,9 @@ function warningsOf(run: BacktestRun, document: JsonObject, home: ResearchHome |
 const lastKnownMs = ({ matrix }: Ground): number =>
   matrix.t1Ms.reduce((last, ms) => (Number.isFinite(ms) && ms > last ? ms : last), 0);
 
-const foldRows = ({ folds }: BacktestResult) =>
-  folds.map(({ fold, threshold, cutOff, trainRows, testRows, metrics }) => ({
-    fold,
+const foldRows = ({ folds }: BacktestResult, numbers: readonly number[]) =>
+  folds.map(({ threshold, cutOff, trainRows, testRows, metrics }, at) => ({
+    fold: numbers[at]!,
     thrUsed: threshold ?? cutOff,
     cumRet: metrics.cumRet,
     sharpeHourly: metrics.sharpeHourly,

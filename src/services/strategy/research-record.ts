@@ -11,7 +11,7 @@ import { type SimulationToSave, saveSimulation, type TradeToSave } from '#servic
 import type { Database } from '#store/database.js';
 import type { StrategyDesk } from './desk.js';
 import { findPrices } from './price-source.js';
-import type { Ground } from './run-folds.js';
+import { foldNumbers, type Ground } from './run-folds.js';
 import { type ConfigOnHours, planDocument, type RunPlan } from './run-plan.js';
 
 /** Where the predictions of a ticker's runs belong, with the times its bars are stored under. */
@@ -90,16 +90,18 @@ const measurementOf = (backtestId: string) => `wf_${backtestId}`;
  */
 function predictionsOf(home: ResearchHome, { result, ground }: EvaluatedRun): Predictions {
   const { matrix, plan, fits } = ground;
+  const numbers = foldNumbers(result.folds, ground);
   const thresholds = new Map(
-    result.folds.map(({ fold, threshold, cutOff }) => [fold, threshold ?? cutOff ?? Number.NaN]),
+    result.folds.map(({ threshold, cutOff }, at) => [numbers[at]!, threshold ?? cutOff ?? Number.NaN]),
   );
-  const rows = fits.flatMap(({ fold, testProbabilities }) =>
-    Array.from(plan.folds[fold]!.test, (row, at) => ({
+  const rows = result.folds.flatMap(({ fold, firstRow, lastRow }, part) => {
+    const { testProbabilities } = fits.find((fit) => fit.fold === fold)!;
+    return Array.from(plan.folds[fold]!.test, (row, at) => ({
       row,
-      fold,
+      fold: numbers[part]!,
       prediction: signedProbability(testProbabilities[at * 3 + UP]!, testProbabilities[at * 3 + DOWN]!),
-    })),
-  );
+    })).filter(({ row }) => row >= firstRow && row <= lastRow);
+  });
   rows.sort((a, b) => a.row - b.row || a.fold - b.fold);
   const threshold = Float64Array.from(rows, ({ fold }) => thresholds.get(fold) ?? Number.NaN);
   return {
@@ -128,6 +130,7 @@ function barStartOf({ barStartsUs }: ResearchHome, t0Ms: number): number {
 
 function runToSave(datasetId: string, run: EvaluatedRun): RunToSave {
   const { result, ground, plan, tried, metrics } = run;
+  const numbers = foldNumbers(result.folds, ground);
   return {
     runId: run.backtestId,
     datasetId,
@@ -140,20 +143,20 @@ function runToSave(datasetId: string, run: EvaluatedRun): RunToSave {
     hyperparameters: { ...(planDocument(plan)['fit'] as JsonObject) },
     walkConfig: { ...(planDocument(plan)['cv'] as JsonObject) },
     metadata: { surface: 'sigma', model_id: run.modelId, backtest_id: run.backtestId, metrics },
-    folds: result.folds.map((fold) => foldToSave(fold, result.trades, ground)),
+    folds: result.folds.map((fold, at) => foldToSave(fold, numbers[at]!, result.trades, ground)),
   };
 }
 
-function foldToSave(fold: FoldResult, all: readonly Trade[], ground: Ground): Fold {
-  const { train, test } = ground.plan.folds[fold.fold]!;
+function foldToSave(fold: FoldResult, foldNumber: number, all: readonly Trade[], ground: Ground): Fold {
+  const { train } = ground.plan.folds[fold.fold]!;
   const trades = all.filter(({ entryRow }) => entryRow >= fold.firstRow && entryRow <= fold.lastRow);
   const threshold = fold.threshold ?? fold.cutOff;
   return {
-    foldNumber: fold.fold,
+    foldNumber,
     trainStartIdx: train[0] ?? 0,
     trainEndIdx: (train.at(-1) ?? -1) + 1,
-    testStartIdx: test[0] ?? 0,
-    testEndIdx: (test.at(-1) ?? -1) + 1,
+    testStartIdx: fold.firstRow,
+    testEndIdx: fold.lastRow + 1,
     samplesTrain: fold.trainRows,
     samplesTest: fold.testRows,
     bestIteration: null,
@@ -197,6 +200,10 @@ const profitFactor = ({ wins, losses }: { wins: number; losses: number }) =>
 
 function simulationToSave(datasetId: string, home: ResearchHome, run: EvaluatedRun): SimulationToSave {
   const { matrix } = run.ground;
+  const { folds } = run.result;
+  const numbers = foldNumbers(folds, run.ground);
+  const foldAt = (row: number) =>
+    numbers[folds.findIndex(({ firstRow, lastRow }) => row >= firstRow && row <= lastRow)] ?? null;
   return {
     simulationId: `${run.backtestId}_sim`,
     runId: run.backtestId,
@@ -208,7 +215,7 @@ function simulationToSave(datasetId: string, home: ResearchHome, run: EvaluatedR
       fill: run.tried.config.fill,
     },
     mode: run.tried.config.longOnly ? 'long' : 'dual',
-    trades: run.result.trades.map((trade) => tradeToSave(trade, matrix, home, run.result.folds)),
+    trades: run.result.trades.map((trade) => tradeToSave(trade, matrix, home, foldAt)),
   };
 }
 
@@ -216,9 +223,8 @@ function tradeToSave(
   trade: Trade,
   matrix: LabelledMatrix,
   home: ResearchHome,
-  folds: readonly FoldResult[],
+  foldAt: (row: number) => number | null,
 ): TradeToSave {
-  const fold = folds.find(({ firstRow, lastRow }) => trade.entryRow >= firstRow && trade.entryRow <= lastRow);
   return {
     barTimestampUs: barStartOf(home, matrix.t0Ms[trade.entryRow]!),
     side: trade.side === 1 ? 'long' : 'short',
@@ -227,7 +233,7 @@ function tradeToSave(
     exitPrice: Number.isFinite(trade.exitPrice) ? trade.exitPrice : null,
     pnl: trade.netReturn * INITIAL_CAPITAL,
     returnPct: trade.netReturn * 100,
-    foldIndex: fold?.fold ?? null,
+    foldIndex: foldAt(trade.entryRow),
     entryTimestampMs: matrix.t0Ms[trade.entryRow]!,
     exitTimestampMs: matrix.t0Ms[trade.exitRow]!,
     entrySignal: null,

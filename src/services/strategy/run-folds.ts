@@ -28,6 +28,13 @@ export interface Ground extends OpenedMatrix {
   readonly fits: readonly FoldFit[];
 }
 
+/**
+ * What each fold of a result is called where a number must be its own. A path of the combinatorial scheme may take two of
+ * its blocks from one fit, so there it is the place in the path.
+ */
+export const foldNumbers = (folds: readonly { readonly fold: number }[], { plan }: Pick<Ground, 'plan'>): number[] =>
+  folds.map(({ fold }, at) => (plan.scheme === 'cpcv' ? at : fold));
+
 /** Without `fits` everything is learned anew. */
 export type FoldDesk = Pick<StrategyDesk, 'compute'> & { readonly fits?: FitMemory | undefined };
 

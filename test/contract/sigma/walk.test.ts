@@ -23,6 +23,46 @@ beforeAll(async () => {
 
 const finish = (jobId: string) => house.desk.queue.waitFor(jobId, 60_000);
 
+describe('every scheme of cross-validation', () => {
+  it.each([
+    ['purged_kfold', 4],
+    ['walk_forward', 4],
+    ['cpcv', 4],
+  ])('%s is saved with its folds, numbered once each, and provable', async (scheme, splits) => {
+    const { status, json } = await house.post('/backtest', { ...TESTED, cv_scheme: scheme, splits });
+    expect([status, json.status]).toEqual([200, 'completed']);
+    expect(json.result.cv.scheme).toBe(scheme);
+    const numbers = json.result.threshold_results.map(({ fold }: { fold: number }) => fold);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(json.result.paths).toHaveLength(scheme === 'cpcv' ? splits - 1 : 0);
+    const predictions = await house.desk.measurements.readDoubles(`wf_${json.backtest_id}`);
+    expect(predictions.rows).toBe(json.metrics.bars);
+    expect((await house.verify(json.result_sha)).ok).toBe(true);
+  });
+});
+
+describe('the exit threshold of a model', () => {
+  it('holds positions until it is crossed, unless the request has another', async () => {
+    const name = 'AAPL_equity_5d_daily_exits';
+    await house.post('/models', {
+      template_id: 'swingsigma_default',
+      name,
+      config: {
+        ticker: 'AAPL',
+        model: 'logit',
+        features: ['rsi_14', 'macd_hist'],
+        thresholds: { entry: 0.6, exit: 0.2 },
+      },
+    });
+    await house.post('/build_matrix', { model_id: name, ...AAPL_RANGE });
+    const barsIn = async (change: object) =>
+      (await house.post('/backtest', { model_id: name, thresholds: [0.55], splits: 2, ...change })).json.metrics
+        .bars_in_market;
+    expect(await barsIn({})).toBe(await barsIn({ exit_threshold: 0.2 }));
+    expect(await barsIn({})).toBeGreaterThan(await barsIn({ exit_threshold: 0.55 }));
+  });
+});
+
 describe('what an asynchronous answer says', () => {
   it.each(['', '/api'])('at the mount %j it points back to that mount', async (mount) => {
     const answer = await house.post(`${mount}/backtest`, TESTED, ASYNC);
