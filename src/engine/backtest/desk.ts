@@ -41,13 +41,6 @@ function remember<T>(desk: Desk, key: string, make: () => T): T {
   return desk.remembered.get(key) as T;
 }
 
-export interface PathOutcome {
-  readonly ledger: Ledger;
-  /** What each row of the ledger wanted on its own: 1 long, -1 short, 0 nothing. A position is the mean of several. */
-  readonly signals: Int8Array;
-  readonly metrics: TradingMetrics;
-}
-
 export interface SegmentChoice extends Omit<ThresholdChoice, 'threshold'> {
   /** Null where top_pct alone decides. */
   readonly threshold: number | null;
