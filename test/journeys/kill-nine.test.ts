@@ -12,7 +12,7 @@ const KILLS = 5;
 const SEED = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000);
 
 test(`kill -9 of server and PostgreSQL loses nothing acknowledged (KILL_SEED=${SEED})`, {
-  timeout: 240_000,
+  timeout: 300_000,
 }, async () => {
   const writers = [runWriter(), rowWriter(), importWriter(), sweepWriter(), trainingWriter()];
   expectPromisesKept(
