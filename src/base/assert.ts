@@ -6,8 +6,3 @@ export class AssertionError extends Error {
 export function assert(condition: boolean, statement: string): asserts condition {
   if (!condition) throw new AssertionError(`Broken assumption: ${statement}`);
 }
-
-/** Marks a branch the types say cannot be reached. */
-export function unreachable(value: never): never {
-  throw new AssertionError(`Broken assumption: no such case as ${String(value)}`);
-}

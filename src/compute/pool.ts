@@ -1,4 +1,5 @@
 /** A pool of worker threads behind `Compute`: threads start when first needed, and one that dies takes only its own task with it. */
+import { setMaxListeners } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { errors } from '#base/errors.js';
 import { type FromWorker, unpackError } from './message.js';
@@ -46,7 +47,9 @@ export function openCompute({ workers }: { workers: number }): Compute {
         hearAbort: () => abandon(call),
         isSettled: false,
       };
-      call.hear.signal?.addEventListener('abort', call.hearAbort, { once: true });
+      // A job's one signal is heard by all its folds at once; that is no leak to be warned of.
+      if (hear.signal !== undefined) setMaxListeners(0, hear.signal);
+      hear.signal?.addEventListener('abort', call.hearAbort, { once: true });
       waiting.push(call);
       handOut();
     }) as Promise<TaskOutput<N>>;

@@ -75,33 +75,6 @@ const BY_PACK: Readonly<Record<string, BudgetTable>> = {
   },
 };
 
-export interface RiskSizing {
-  readonly riskPerTradeR: number;
-  /** Fractions of capital. */
-  readonly capitalPerTrade: number;
-  readonly totalExposure: number;
-  readonly openPositionsMax: number;
-  readonly minConfidence: number;
-}
-
-export const RISK_SIZING: Readonly<Record<RiskProfile, RiskSizing>> = {
-  conservative: {
-    riskPerTradeR: 0.5,
-    capitalPerTrade: 0.02,
-    totalExposure: 0.1,
-    openPositionsMax: 3,
-    minConfidence: 0.7,
-  },
-  balanced: { riskPerTradeR: 1, capitalPerTrade: 0.05, totalExposure: 0.25, openPositionsMax: 5, minConfidence: 0.6 },
-  aggressive: {
-    riskPerTradeR: 1.5,
-    capitalPerTrade: 0.1,
-    totalExposure: 0.5,
-    openPositionsMax: 10,
-    minConfidence: 0.5,
-  },
-};
-
 /** The table's budget; a pack that is not in it has the limits of every pack alone. */
 export function riskBudgetOf(packId: string, profile: RiskProfile): RiskBudget {
   const at = RISK_PROFILES.indexOf(profile);

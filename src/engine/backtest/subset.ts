@@ -32,10 +32,3 @@ export function rowsOfHours(matrix: LabelledMatrix, allowedHours: readonly numbe
   if (allowedHours === null || allowedHours.length === 0 || !matrix.isIntraday) return all;
   return all.filter((row) => allowedHours.includes(matrix.hourEt[row]!));
 }
-
-/** Rows whose session lies in [first, last], days since 1970-01-01. */
-export function rowsOfSessions(matrix: LabelledMatrix, first: number, last: number): Int32Array {
-  return Int32Array.from(matrix.y, (_, row) => row).filter(
-    (row) => matrix.session[row]! >= first && matrix.session[row]! <= last,
-  );
-}

@@ -212,5 +212,3 @@ async function documentOf(desk: Pick<StrategyDesk, 'artifacts'>, run: BacktestRu
   if (run.resultSha === null) return run.result;
   return JSON.parse((await desk.artifacts.read(run.resultSha)).toString('utf8')) as JsonObject;
 }
-
-export const isOver = (job: Job | undefined) => job === undefined || isFinal(job.status);

@@ -1,5 +1,5 @@
 /** The registry of indicators as data, and which of them have the market data they need. */
-import type { Indicator, ParamSpec, ParamValue, Requirement } from '#engine/indicators/indicator.js';
+import type { Indicator, ParamSpec, Requirement } from '#engine/indicators/indicator.js';
 import { indicators } from '#engine/indicators/registry.js';
 import { resolveIndicator } from '#engine/indicators/resolve.js';
 
@@ -16,8 +16,6 @@ export interface IndicatorEntry {
   readonly lookback: number;
   readonly doc: string;
 }
-
-export type { ParamValue };
 
 const entries: readonly IndicatorEntry[] = indicators.map(entryOf).sort(byPlace);
 

@@ -3,7 +3,7 @@ import type { JsonObject } from '#base/json.js';
 import { RISK_PROFILES, type RiskBudget, type RiskProfile, riskBudgetOf } from '#engine/backtest/risk-budgets.js';
 import { shaOf } from './identifiers.js';
 
-export { RISK_PROFILES, type RiskProfile } from '#engine/backtest/risk-budgets.js';
+export type { RiskProfile } from '#engine/backtest/risk-budgets.js';
 
 export const parseRiskProfile = (text: string): RiskProfile | undefined =>
   RISK_PROFILES.find((profile) => profile === text.toLowerCase());

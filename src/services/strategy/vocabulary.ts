@@ -1,5 +1,4 @@
 /** The words a request may choose from, where the engine keeps the list. */
 export { SELECT_BY } from '#engine/backtest/config.js';
-export { intervalOfCadence } from '#engine/calendar/bar-interval.js';
 export { CALIBRATIONS } from '#engine/calibration/calibrate.js';
 export { CV_SCHEMES } from '#engine/splits/index.js';
