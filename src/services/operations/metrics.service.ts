@@ -1,21 +1,13 @@
 /** What an operator watches, in Prometheus' text form: answers by surface, jobs, the loop's lag, memory. */
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { AppError } from '#base/errors.js';
 import type { Database } from '#store/database.js';
+import { type DurationTally, makeDurationTally } from './duration-tally.js';
 import { countAllJobs } from './job.service.js';
-
-export interface RequestFacts {
-  readonly surface: string;
-  readonly method: string;
-  /** The route as registered, never the path: labels must stay few. */
-  readonly route: string;
-  readonly status: number;
-  readonly seconds: number;
-}
 
 export interface Metrics {
   /** Counts an answer; called for every one, so it only adds to a number. */
-  observe(facts: RequestFacts): void;
+  readonly observe: DurationTally['observe'];
   render(): Promise<string>;
   readonly contentType: string;
 }
@@ -23,13 +15,7 @@ export interface Metrics {
 export function createMetrics(desk: { db: Database }): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'almanac_' });
-  const durations = new Histogram({
-    name: 'almanac_http_request_duration_seconds',
-    help: 'Time from the head of a request to the end of its answer',
-    labelNames: ['surface', 'method', 'route', 'status'] as const,
-    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30, 120, 600],
-    registers: [registry],
-  });
+  const durations = makeDurationTally();
   new Gauge({
     name: 'almanac_jobs',
     help: 'Jobs by kind and status',
@@ -41,19 +27,9 @@ export function createMetrics(desk: { db: Database }): Metrics {
       for (const { kind, status, count } of counts) this.set({ kind, status }, count);
     },
   });
-  // Looking labels up by their values costs more than the count itself; there are only as many as routes and statuses.
-  const children = new Map<string, ReturnType<typeof durations.labels>>();
   return {
-    observe({ surface, method, route, status, seconds }) {
-      const key = `${surface} ${method} ${route} ${status}`;
-      let child = children.get(key);
-      if (child === undefined) {
-        child = durations.labels(surface, method, route, String(status));
-        children.set(key, child);
-      }
-      child.observe(seconds);
-    },
-    render: () => registry.metrics(),
+    observe: durations.observe,
+    render: async () => `${await registry.metrics()}\n${durations.render()}`,
     contentType: registry.contentType,
   };
 }
