@@ -3,9 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that hold a figure of time: they come last, one after another, so that no neighbour takes their core. */
 const TIMED = [
-  'bench/**/*.test.ts',
   'src/data/timeseries/embedded/guard.test.ts',
-  'src/store/embedded/**/*.test.ts',
   'test/journeys/busy.test.ts',
   'test/journeys/kill-nine.test.ts',
   'test/timeseries/kill.test.ts',
@@ -30,7 +28,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'rooms',
-          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
           exclude: [...NEVER, ...TIMED],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
