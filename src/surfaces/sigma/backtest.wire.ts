@@ -4,47 +4,51 @@ import type { JsonObject } from '#base/json.js';
 import type { JobEstimate } from '#services/operations/job.service.js';
 import type { BacktestView } from '#services/strategy/backtest.service.js';
 import { plotUris } from '#services/strategy/plots.js';
+import { anything } from './anything.wire.js';
 import { toTs } from './job.wire.js';
 import { failureOf, tsOrNull } from './train.wire.js';
-
-const any = z.unknown().optional();
 
 /** What a sweep takes as well: every configuration's shared defaults. */
 export const SharedBody = {
   model_id: z.string(),
-  pack_id: any,
-  matrix_sha: any,
-  csv: any,
-  start: any,
-  start_date: any,
-  end: any,
-  end_date: any,
-  target: any,
-  splits: any,
-  embargo: any,
-  cv_scheme: any,
-  allowed_hours: any,
-  slippage_bps: any,
-  commission_bps: any,
-  size_by_conf: any,
-  conf_cap: any,
-  per_hour_thresholds: any,
-  per_hour_select_by: any,
-  calibration: any,
-  momentum_gate: any,
-  momentum_min: any,
-  momentum_column: any,
-  exit_threshold: any,
-  fill: any,
-  features: any,
-  risk_profile: any,
-  save: any,
-  tag: any,
-  config: any,
-  reuse: any,
+  pack_id: anything,
+  matrix_sha: anything,
+  csv: anything,
+  start: anything,
+  start_date: anything,
+  end: anything,
+  end_date: anything,
+  target: anything,
+  splits: anything,
+  embargo: anything,
+  cv_scheme: anything,
+  allowed_hours: anything,
+  slippage_bps: anything,
+  commission_bps: anything,
+  size_by_conf: anything,
+  conf_cap: anything,
+  per_hour_thresholds: anything,
+  per_hour_select_by: anything,
+  calibration: anything,
+  momentum_gate: anything,
+  momentum_min: anything,
+  momentum_column: anything,
+  exit_threshold: anything,
+  fill: anything,
+  features: anything,
+  risk_profile: anything,
+  save: anything,
+  tag: anything,
+  config: anything,
+  reuse: anything,
 };
 
-export const BacktestBody = z.looseObject({ ...SharedBody, thresholds: any, top_pct: any, combine: any });
+export const BacktestBody = z.looseObject({
+  ...SharedBody,
+  thresholds: anything,
+  top_pct: anything,
+  combine: anything,
+});
 
 export const BacktestWire = z.looseObject({
   ok: z.literal(true),

@@ -5,6 +5,7 @@ import type { JsonObject } from '#base/json.js';
 import type { Job } from '#jobs/job.js';
 import { formatDay } from '#services/strategy/days.js';
 import type { BuildRun, BuildWish, StockWish } from '#services/strategy/matrix.service.js';
+import { anything } from './anything.wire.js';
 import {
   flagOf,
   type Given,
@@ -19,42 +20,45 @@ import {
 } from './fields.js';
 import { modelIdOf } from './run-fields.js';
 
-const any = z.unknown().optional();
-
 export const BuildBody = z.looseObject({
   model_id: z.string(),
-  pack_id: any,
-  start: any,
-  start_date: any,
-  end: any,
-  end_date: any,
-  features: any,
-  out_csv: any,
-  raw_out: any,
-  k_sigma: any,
-  fixed_bp: any,
-  distance_max: any,
-  dump_raw: any,
-  ticker: any,
-  allowed_hours: any,
-  preview: any,
+  pack_id: anything,
+  start: anything,
+  start_date: anything,
+  end: anything,
+  end_date: anything,
+  features: anything,
+  out_csv: anything,
+  raw_out: anything,
+  k_sigma: anything,
+  fixed_bp: anything,
+  distance_max: anything,
+  dump_raw: anything,
+  ticker: anything,
+  allowed_hours: anything,
+  preview: anything,
 });
 
 export const StockBody = z.looseObject({
   ticker: z.string(),
-  start: any,
-  start_date: any,
-  end: any,
-  end_date: any,
-  out_csv: any,
-  pack_id: any,
-  model_id: any,
-  label_kind: any,
-  indicator_set_name: any,
-  cadence: any,
+  start: anything,
+  start_date: anything,
+  end: anything,
+  end_date: anything,
+  out_csv: anything,
+  pack_id: anything,
+  model_id: anything,
+  label_kind: anything,
+  indicator_set_name: anything,
+  cadence: anything,
 });
 
-export const PreviewBody = z.looseObject({ ...BuildBody.shape, max_rows: any, csv: any, matrix_sha: any });
+export const PreviewBody = z.looseObject({
+  ...BuildBody.shape,
+  max_rows: anything,
+  csv: anything,
+  matrix_sha: anything,
+});
 
 export const BuildWire = z.looseObject({
   ok: z.literal(true),

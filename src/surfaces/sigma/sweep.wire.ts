@@ -2,25 +2,24 @@
 import { z } from 'zod';
 import type { JsonObject } from '#base/json.js';
 import type { Sweep, SweepResult, SweepView } from '#services/strategy/sweep.service.js';
+import { anything } from './anything.wire.js';
 import { plotFields, SharedBody } from './backtest.wire.js';
 import { toTs } from './job.wire.js';
 import { failureOf, tsOrNull } from './train.wire.js';
 
-const any = z.unknown().optional();
-
 export const SweepBody = z.looseObject({
   ...SharedBody,
-  thresholds: any,
-  top_pct: any,
-  combine: any,
-  sweep: any,
-  thresholds_variants: any,
-  threshold_variants: any,
-  allowed_hours_variants: any,
-  hours_variants: any,
-  top_pct_variants: any,
-  min_trades: any,
-  min_sharpe: any,
+  thresholds: anything,
+  top_pct: anything,
+  combine: anything,
+  sweep: anything,
+  thresholds_variants: anything,
+  threshold_variants: anything,
+  allowed_hours_variants: anything,
+  hours_variants: anything,
+  top_pct_variants: anything,
+  min_trades: anything,
+  min_sharpe: anything,
 });
 
 export const SweepWire = z.looseObject({

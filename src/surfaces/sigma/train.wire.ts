@@ -3,32 +3,31 @@ import { z } from 'zod';
 import type { JsonObject } from '#base/json.js';
 import type { JobEstimate } from '#services/operations/job.service.js';
 import type { TrainingView } from '#services/strategy/train.service.js';
+import { anything } from './anything.wire.js';
 import { toTs } from './job.wire.js';
-
-const any = z.unknown().optional();
 
 export const TrainBody = z.looseObject({
   model_id: z.string(),
-  pack_id: any,
-  matrix_sha: any,
-  csv: any,
-  start: any,
-  start_date: any,
-  end: any,
-  end_date: any,
-  allowed_hours: any,
-  target: any,
-  calibration: any,
-  splits: any,
-  embargo: any,
-  model_out: any,
-  features: any,
-  config: any,
-  from_backtest: any,
-  override: any,
-  tag: any,
-  risk_profile: any,
-  reuse: any,
+  pack_id: anything,
+  matrix_sha: anything,
+  csv: anything,
+  start: anything,
+  start_date: anything,
+  end: anything,
+  end_date: anything,
+  allowed_hours: anything,
+  target: anything,
+  calibration: anything,
+  splits: anything,
+  embargo: anything,
+  model_out: anything,
+  features: anything,
+  config: anything,
+  from_backtest: anything,
+  override: anything,
+  tag: anything,
+  risk_profile: anything,
+  reuse: anything,
 });
 
 export const TrainWire = z.looseObject({
