@@ -26,7 +26,9 @@ interface Answer {
 }
 
 type Dialect = (body: Record<string, unknown>, answer: Answer) => boolean;
-const DIALECTS: Record<'stage1' | 'sigma' | 'umiki' | 'forecastlab', Dialect> = {
+const DIALECTS: Record<'gateway' | 'stage1' | 'sigma' | 'umiki' | 'forecastlab', Dialect> = {
+  gateway: (body) =>
+    typeof body['request_id'] === 'string' && isObject(body['error']) && typeof body['error']['code'] === 'string',
   stage1: (body) => typeof body['error'] === 'string',
   sigma: (body) =>
     body['ok'] === false &&
