@@ -17,7 +17,8 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-const isShipped = (path: string) => path.endsWith('.ts') && !/\.(test|bench|fixture|d)\.ts$/.test(path);
+const isShipped = (path: string) =>
+  path.endsWith('.ts') && !/\.(test|bench|fixture|d)\.ts$/.test(path) && !/\bkernels\/assembly\//.test(path);
 const filesIn = (dir: string) => readdirSync(dir, { recursive: true, encoding: 'utf8' });
 const sourcesOf = (dir: string) =>
   filesIn(dir)

@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { envExample, settingsDocument } from '../src/app/settings-documents.js';
 import { errorsDocument } from './generate/errors-document.js';
+import { kernelFiles } from './generate/kernels.js';
 import { sdkFiles } from './generate/sdk.js';
 import { readServed } from './generate/served.js';
 
@@ -35,7 +36,7 @@ function renew(files: Files): string[] {
   return stale.map(([path]) => path);
 }
 
-const stale = renew(documents());
+const stale = [...renew(documents()), ...renew(await kernelFiles())];
 if (!isOffline) stale.push(...renew(await readServed()));
 stale.push(...renew(sdkFiles('docs/api')));
 
