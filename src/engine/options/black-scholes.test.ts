@@ -1,10 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blackScholesGreeks, blackScholesPrice, type Greeks } from './black-scholes.js';
 import { impliedVolatility, VOL_MAX, VOL_MIN } from './implied-volatility.js';
-import { parseOccSymbol } from './occ-symbol.js';
 import type { PricedTerms } from './option.js';
 
 const DATA = join(process.cwd(), '../shared/data/options');
@@ -177,51 +176,4 @@ describe('implied volatility', () => {
       expect(impliedVolatility(terms, blackScholesPrice({ ...terms, vol })).vol).toBeCloseTo(vol, 9);
     }
   });
-
-  /**
-   * The quoting broker's own figures, with the rates that the source's own test uses (5.3 %, 1.53 %). In the money and a week
-   * before expiry a quote a second older than the index moves the volatility by points: there the source's test, too, allows more.
-   */
-  const WIDER: Readonly<Record<string, number>> = {
-    SPX230811C04300000: 0.2,
-    SPX230811P04300000: 0.015,
-    SPX230811P04700000: 0.075,
-  };
-
-  it.skipIf(!existsSync(DATA))(
-    'agrees with quoted index options: 0.01, delta 0.02 (skipped without shared data)',
-    () => {
-      let [compared, unsolved] = [0, 0];
-      for (const file of readdirSync(join(DATA, 'greeks'))) {
-        const name = file.replace('.csv', '');
-        const { expiry, strike, type } = parseOccSymbol(name)!;
-        const tolerance = WIDER[name] ?? 0.01;
-        for (const line of readFileSync(join(DATA, 'greeks', file), 'utf8')
-          .trim()
-          .split('\n')
-          .slice(1)) {
-          const [time, ...figures] = line.split(',');
-          const [price, iv, delta, , , , spot] = figures.map(Number);
-          const utc = Date.parse(time!.replace(/^(\d{4})(\d\d)(\d\d) /, '$1-$2-$3T').concat('Z'));
-          const years = (expiry * 86_400_000 + 20 * 3_600_000 - utc) / (365 * 86_400_000);
-          const terms = { type, spot: spot!, strike, years, rate: 0.053, dividendYield: 0.0153 };
-          const { vol, reason } = impliedVolatility(terms, price!);
-          compared++;
-          if (reason !== undefined) {
-            // Below the forward's payoff: no volatility explains such a quote.
-            expect([name, reason]).toEqual(['SPX230811C04300000', 'below_intrinsic']);
-            unsolved++;
-            continue;
-          }
-          expect(Math.abs(vol - iv!), `${name} at ${time}`).toBeLessThan(tolerance);
-          expect(
-            Math.abs(blackScholesGreeks({ ...terms, vol: iv! }).delta - delta!),
-            `${name} at ${time}`,
-          ).toBeLessThan(0.02);
-        }
-      }
-      expect(compared).toBe(219);
-      expect(unsolved).toBeLessThan(12);
-    },
-  );
 });
