@@ -18,19 +18,24 @@ import type { FoldTable } from './tables/fold.table.js';
 import type { IdempotencyTable } from './tables/idempotency.table.js';
 import type { IndicatorSetTable } from './tables/indicator-set.table.js';
 import type { JobTable } from './tables/job.table.js';
+import type { JobLogTable } from './tables/job-log.table.js';
 import type { ModelTable } from './tables/model.table.js';
 import type { ModelConfigTable } from './tables/model-config.table.js';
 import type { ModelConfigVersionTable } from './tables/model-config-version.table.js';
 import type { ModelTemplateTable } from './tables/model-template.table.js';
 import type { PackTable } from './tables/pack.table.js';
+import type { PipelineStepTable } from './tables/pipeline-step.table.js';
 import type { PolicyTable } from './tables/policy.table.js';
+import type { QcReportTable } from './tables/qc-report.table.js';
 import type { RunTable } from './tables/run.table.js';
 import type { SimulationTable } from './tables/simulation.table.js';
 import type { SweepResultTable } from './tables/sweep-result.table.js';
 import type { TradeTable } from './tables/trade.table.js';
+import type { TrainingManifestTable } from './tables/training-manifest.table.js';
 import type { TrainingRunTable } from './tables/training-run.table.js';
 import type { TrialTable } from './tables/trial.table.js';
 import type { UserTable } from './tables/user.table.js';
+import type { ZoneFileTable } from './tables/zone-file.table.js';
 
 /** One member a table; add yours in the order of the alphabet. */
 export interface Tables {
@@ -48,19 +53,24 @@ export interface Tables {
   idempotency_key: IdempotencyTable;
   indicator_set: IndicatorSetTable;
   job: JobTable;
+  job_log: JobLogTable;
   model_config_version: ModelConfigVersionTable;
   model_config: ModelConfigTable;
   model_template: ModelTemplateTable;
   model: ModelTable;
   pack: PackTable;
+  pipeline_step: PipelineStepTable;
   policy: PolicyTable;
+  qc_report: QcReportTable;
   run: RunTable;
   simulation: SimulationTable;
   sweep_result: SweepResultTable;
   trade: TradeTable;
+  training_manifest: TrainingManifestTable;
   training_run: TrainingRunTable;
   trial: TrialTable;
   user_account: UserTable;
+  zone_file: ZoneFileTable;
 }
 
 /** A connection pool or an open transaction: store functions take either and never know which. */

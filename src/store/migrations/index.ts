@@ -8,6 +8,7 @@ import * as artifacts from './0002-artifacts.js';
 import * as identity from './0003-identity.js';
 import * as research from './0004-research.js';
 import * as strategy from './0005-strategy.js';
+import * as market from './0006-market.js';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-jobs': jobs,
@@ -15,4 +16,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-identity': identity,
   '0004-research': research,
   '0005-strategy': strategy,
+  '0006-market': market,
 };
