@@ -1,7 +1,7 @@
 /** What the date alone says: day of the week, month, quarter, year, weekend, end of the month. */
 import { civilDate, daysInMonth, weekday } from '../calendar/civil-date.js';
+import { cosineOfTurn, sineOfTurn } from '../math/turn.js';
 import { defineFeature } from './demand-feature.js';
-import { cosineOfTurn, sineOfTurn } from './turn.js';
 
 export interface CalendarParams {
   readonly dayOfWeek: boolean;

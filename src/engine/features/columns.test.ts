@@ -4,20 +4,6 @@ import type { DemandPanel } from './demand-panel.js';
 import { ewm } from './ewm.js';
 import { imputePanel } from './imputation.js';
 import { plainSeries } from './made-panel.fixture.js';
-import { cosineOfTurn, sineOfTurn } from './turn.js';
-
-describe('parts of a turn', () => {
-  it('are within a few last digits of the platform, and exact at the quarters', () => {
-    for (let i = -500; i <= 500; i++) {
-      const x = i / 84;
-      expect(Math.abs(sineOfTurn(x) - Math.sin(2 * Math.PI * (x - Math.floor(x))))).toBeLessThan(1e-15);
-      expect(Math.abs(cosineOfTurn(x) - Math.cos(2 * Math.PI * (x - Math.floor(x))))).toBeLessThan(1e-15);
-    }
-    expect([0, 0.25, 0.5, 0.75].map(cosineOfTurn).map(Math.abs)).toEqual([1, 0, 1, 0]);
-    expect([0.25, 0.75].map(sineOfTurn)).toEqual([1, -1]);
-    expect(sineOfTurn(Number.NaN)).toBeNaN();
-  });
-});
 
 describe('the exponentially weighted mean', () => {
   const ewmOf = (panel: DemandPanel) =>

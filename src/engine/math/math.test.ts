@@ -4,6 +4,7 @@ import { exp } from './exp.js';
 import { log, log1p } from './log.js';
 import { normalCdf, normalQuantile } from './normal.js';
 import { pow } from './pow.js';
+import { cosineOfTurn, sineOfTurn } from './turn.js';
 
 const relative = (value: number, wanted: number) => (wanted === 0 ? Math.abs(value) : Math.abs(value / wanted - 1));
 
@@ -89,5 +90,18 @@ describe('the normal distribution', () => {
     expect(relative(normalQuantile(0.5 + 1e-10), 2.5066284800397e-10)).toBeLessThan(1e-6);
     expect([normalQuantile(0), normalQuantile(1), normalQuantile(0.5)]).toEqual([-Infinity, Infinity, 0]);
     expect(normalQuantile(-0.1)).toBeNaN();
+  });
+});
+
+describe('parts of a turn', () => {
+  it('are within a few last digits of the platform, and exact at the quarters', () => {
+    for (let i = -500; i <= 500; i++) {
+      const x = i / 84;
+      expect(Math.abs(sineOfTurn(x) - Math.sin(2 * Math.PI * (x - Math.floor(x))))).toBeLessThan(1e-15);
+      expect(Math.abs(cosineOfTurn(x) - Math.cos(2 * Math.PI * (x - Math.floor(x))))).toBeLessThan(1e-15);
+    }
+    expect([0, 0.25, 0.5, 0.75].map(cosineOfTurn).map(Math.abs)).toEqual([1, 0, 1, 0]);
+    expect([0.25, 0.75].map(sineOfTurn)).toEqual([1, -1]);
+    expect(sineOfTurn(Number.NaN)).toBeNaN();
   });
 });
