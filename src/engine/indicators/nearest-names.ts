@@ -11,10 +11,15 @@ export function nearestNames(written: string, names: readonly string[], count = 
     .map(({ name }) => name);
 }
 
-/** A name that begins with what was written counts as one step, one that it begins with as two; else the edit distance (Levenshtein 1966). */
+/** A name that begins with what was written counts as one step, one that it begins with as at most two: people add and forget endings. */
 function distanceOf(written: string, name: string): number {
   if (written.length >= 3 && name.startsWith(written)) return 1;
-  if (name.length >= 3 && written.startsWith(name)) return 2;
+  const edits = editDistance(written, name);
+  return name.length >= 3 && written.startsWith(name) ? Math.min(2, edits) : edits;
+}
+
+/** Letters to insert, delete or replace (Levenshtein 1966). */
+function editDistance(written: string, name: string): number {
   // A suggestion is not worth comparing kilobytes.
   if (written.length > 64) return Infinity;
   let row = Array.from({ length: name.length + 1 }, (_, j) => j);

@@ -37,6 +37,8 @@ describe('resolveIndicator', () => {
 
   it.each([
     ['rsy', /Unknown indicator rsy. Did you mean rsi/],
+    ['rsix', /Unknown indicator rsix. Did you mean rsi/],
+    ['emas', /Did you mean ema/],
     ['bolinger', /Did you mean bollinger/],
     ['qqqqqqqq', /^Unknown indicator qqqqqqqq$/],
     ['rsi__period', /name__param=value/],
