@@ -4,9 +4,10 @@ import { aggregateBars } from '../calendar/aggregate-bars.js';
 import { parseDay } from '../calendar/civil-date.js';
 import { madeBars } from '../calendar/made-bars.fixture.js';
 import { sliceBars } from '../frame/slice-bars.js';
+import { knownIndicators } from '../indicators/extra/index.js';
 import { defineIndicator } from '../indicators/indicator.js';
 import { indicators } from '../indicators/registry.js';
-import { resolveIndicators } from '../indicators/resolve.js';
+import { resolveIndicator, resolveIndicators } from '../indicators/resolve.js';
 import { parseLabelKind } from '../labels/label-kind.js';
 import { buildMatrix, type MatrixRequest } from './build-matrix.js';
 import { labelledFromTable } from './labelled-from-table.js';
@@ -179,6 +180,13 @@ describe('matrix CSV', () => {
     expect(new Date(labelled.t0Ms[0]!).toISOString()).toBe('2024-01-03T15:00:00.000Z');
     expect(labelled.nextOpen[0]).toBe(1);
     expect(labelled.barReturn[0]).toBe(2 / 1.5 - 1);
+  });
+
+  it('knows the outputs of every indicator in a foreign matrix, the extra ones too, whatever their windows', () => {
+    const outputs = knownIndicators.flatMap((one) => one.outputs(resolveIndicator(one.name).params));
+    const named = [...new Set([...outputs, 'hma_9', 'wma_5_volume', 'vortex_plus_21', 'fracdiff_35_20', 'true_range'])];
+    const csv = `date,secret,${named.join(',')},y\n2024-01-03,9,${named.map(() => 1).join(',')},1\n`;
+    expect(labelledFromTable(parseMatrixCsv(csv)).labelled.features.names).toEqual(named);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 /** Which columns of a matrix file are features (sigma 11.2): by its own list, by name, or by what the registry knows. */
 import { errors } from '#base/errors.js';
+import { knownIndicators } from '../indicators/extra/index.js';
 import type { Indicator } from '../indicators/indicator.js';
-import { indicators } from '../indicators/registry.js';
 import { findIndicator, resolveIndicator } from '../indicators/resolve.js';
 import { findNumbers, type Table } from './table.js';
 
@@ -51,8 +51,8 @@ function askedColumns(table: Table, name: string): readonly string[] {
   return outputs;
 }
 
-/** The names that the registry's indicators can give, whatever their windows: `ema_20` also knows `ema_37`. */
-const outputPatterns = (): RegExp[] => indicators.flatMap((indicator) => defaultOutputs(indicator).map(patternOf));
+/** The names that known indicators can give, the 81 and the extra ones, whatever their windows: `ema_20` also knows `ema_37`. */
+const outputPatterns = (): RegExp[] => knownIndicators.flatMap((indicator) => defaultOutputs(indicator).map(patternOf));
 
 const defaultOutputs = (indicator: Indicator) => indicator.outputs(resolveIndicator(indicator.name).params);
 
