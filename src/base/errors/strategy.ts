@@ -73,6 +73,19 @@ export const strategyErrors = {
       `The matrix CSV cannot be read${row === undefined ? '' : ` (row ${row})`}: ${reason}`,
       { field: 'csv', reason, row: row ?? null },
     ),
+  /** `line` is counted from 1. */
+  modelFileUnreadable: (line: number, reason: string) =>
+    new AppError('invalid', 'model_file_unreadable', `The model file cannot be read (line ${line}): ${reason}`, {
+      line,
+      reason,
+    }),
+  modelFileUnsupported: (line: number, what: string) =>
+    new AppError(
+      'unsupported',
+      'model_file_unsupported',
+      `The model file uses what cannot be read here (line ${line}): ${what}`,
+      { line, what },
+    ),
   targetMissing: (target: string) =>
     new AppError('invalid', 'no_target', `The matrix has no column ${target} to learn`, { field: 'target', target }),
   packMissing: (id: string) =>
