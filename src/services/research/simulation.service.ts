@@ -2,6 +2,7 @@
 import { errors } from '#base/errors.js';
 import type { JsonObject } from '#base/json.js';
 import type { Page, PageRequest } from '#base/page.js';
+import { tradePnl, tradeReturnPct } from '#engine/metrics/trade-totals.js';
 import { type Bucket, listBuckets, replaceBuckets } from '#store/bucket.store.js';
 import type { Database } from '#store/database.js';
 import { holdRun } from '#store/run.store.js';
@@ -17,7 +18,7 @@ import {
 import { listTrades, replaceTrades, type Trade } from '#store/trade.store.js';
 import { inTransaction } from '#store/transaction.js';
 import type { ResearchDesk } from './desk.js';
-import { bucketTrades, pnlOf, returnPctOf, summarizeTrades } from './trade-summary.js';
+import { bucketTrades, summarizeTrades } from './trade-summary.js';
 
 export type { Bucket } from '#store/bucket.store.js';
 export type { SimulationFilter, SimulationListed } from '#store/simulation.store.js';
@@ -134,8 +135,8 @@ export const saveSimulationAlone = (desk: Maker & Reader, input: SimulationToSav
 
 function complete(trade: TradeToSave, defaultId: string): Trade {
   const { exitPrice } = trade;
-  const pnl = trade.pnl ?? (exitPrice === null ? null : pnlOf({ ...trade, exitPrice }));
-  const returnPct = trade.returnPct ?? (exitPrice === null || pnl === null ? null : returnPctOf(pnl, trade));
+  const pnl = trade.pnl ?? (exitPrice === null ? null : tradePnl({ ...trade, exitPrice }));
+  const returnPct = trade.returnPct ?? (exitPrice === null || pnl === null ? null : tradeReturnPct(pnl, trade));
   return { ...trade, tradeId: trade.tradeId ?? defaultId, pnl: finiteOrNull(pnl), returnPct: finiteOrNull(returnPct) };
 }
 
