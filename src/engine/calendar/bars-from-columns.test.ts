@@ -69,6 +69,29 @@ describe('barsFromColumns', () => {
     expect(Array.from(hours.hourEt)).toEqual([9, 10, 11, 12]);
   });
 
+  it.each([
+    ['on the clock, the first a half hour', ['14:30', '15:00', '16:00', '20:00'], ['15:00', '16:00', '17:00', '21:00']],
+    ['on the clock with a gap', ['14:30', '17:00'], ['15:00', '18:00']],
+    ['from before the bell', ['14:00', '15:00'], ['15:00', '16:00']],
+    ['counted from the bell, the last a half hour', ['14:30', '15:30', '20:30'], ['15:30', '16:30', '21:00']],
+    ['counted from the bell with a gap', ['14:30', '18:30'], ['15:30', '19:30']],
+    ['of which only the first is known', ['14:30'], ['15:00']],
+  ])("takes a vendor's hours %s", (_, starts, ends) => {
+    const { bars } = barsFromColumns(columns(starts.map((time) => at(`2024-01-16T${time}:00Z`))), { interval: 'hour' });
+    expect(Array.from(bars.tsEndMs, (ms) => new Date(ms).toISOString().slice(11, 16))).toEqual(ends);
+  });
+
+  it('asks the evening before how the hours of a new day are counted', () => {
+    const times = ['2024-01-16T20:30:00Z', '2024-01-17T14:30:00Z'];
+    const { bars } = barsFromColumns(columns(times.map(at)), { interval: 'hour' });
+    expect(new Date(bars.tsEndMs[1]!).toISOString()).toBe('2024-01-17T15:30:00.000Z');
+    // On a short day too the half hour before the close is one.
+    const short = barsFromColumns(columns(['2024-11-29T14:30:00Z', '2024-11-29T17:30:00Z'].map(at)), {
+      interval: 'hour',
+    });
+    expect(new Date(short.bars.tsEndMs[1]!).toISOString()).toBe('2024-11-29T18:00:00.000Z');
+  });
+
   it('aggregates minutes to the same day whichever way it goes', () => {
     const minutes = madeBars({ interval: '1m', sessions: 3 });
     const direct = aggregateBars(minutes, '1m', 'day');

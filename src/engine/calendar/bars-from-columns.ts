@@ -49,7 +49,8 @@ export const REJECTED_SHOWN = 100;
  *
  * `interval` is how the rows are spaced, `cadence` the bars wanted (the same by default, never finer). A daily row at
  * 00:00 UTC names its session by its UTC date, any other daily row by its date in New York. Minute rows become hours
- * labelled by the New York hour of their start: 9 (09:30-10:00), 10 .. 15.
+ * labelled by the New York hour of their start: 9 (09:30-10:00), 10 .. 15. A vendor's hourly row at 09:30 is that half hour
+ * too, unless its neighbours say that hours are counted from the bell (10:30, 11:30, ...): then it lasts sixty minutes.
  */
 export function barsFromColumns(raw: RawBars, options: { interval: BarInterval; cadence?: BarInterval }): BarsReport {
   const { interval } = options;
@@ -127,6 +128,29 @@ function sortLastWins(timestampUs: Float64Array, rows: number[]): { rows: number
   return { rows: unique, duplicates: ordered.length - unique.length };
 }
 
+const HOUR_MS = 3_600_000;
+
+/**
+ * How long a row lasts. The bell rings at half past: an hourly row that starts there ends at the full hour where hours stand on
+ * the clock, and only there. Which it is shows in the row after it, else in the row before: known an hour late is a row lost,
+ * known half an hour early would be a leak.
+ */
+function lengthOf(timestampUs: Float64Array, rows: readonly number[], at: number, interval: BarInterval): number {
+  const lengthMs = INTERVAL_MINUTES[interval]! * 60_000;
+  const startMs = (row: number | undefined) => (row === undefined ? undefined : timestampUs[row]! / 1000);
+  const ms = startMs(rows[at])!;
+  const pastHour = ms % HOUR_MS;
+  if (lengthMs !== HOUR_MS || pastHour === 0) return lengthMs;
+  const next = startMs(rows[at + 1]);
+  const isSameDay = next !== undefined && newYorkDay(next) === newYorkDay(ms);
+  const neighbour = isSameDay ? next : startMs(rows[at - 1]);
+  // Two lone rows at the bell on different days say nothing: sigma 10.2 decides.
+  const isFromBell = neighbour !== undefined && neighbour % HOUR_MS === pastHour && !isAtBell(neighbour);
+  return isFromBell || !isAtBell(ms) ? HOUR_MS : HOUR_MS - pastHour;
+}
+
+const isAtBell = (ms: number) => ms === sessionOpenMs(newYorkDay(ms));
+
 function gatherBars(
   raw: RawBars,
   rows: readonly number[],
@@ -151,7 +175,7 @@ function gatherBars(
     }
     const openMs = sessionOpenMs(day);
     tsStartMs[i] = Math.max(ms, openMs);
-    tsEndMs[i] = Math.min(ms + INTERVAL_MINUTES[interval]! * 60_000, sessionCloseMs(day));
+    tsEndMs[i] = Math.min(ms + lengthOf(raw.timestampUs, rows, i, interval), sessionCloseMs(day));
     hourEt[i] = newYorkHour(tsStartMs[i]!);
     isPartialSource[i] = ms < openMs ? 1 : 0;
     assert(tsEndMs[i]! > tsStartMs[i]!, 'a kept bar overlaps its session');
