@@ -86,6 +86,18 @@ export function compileEnsemble(ensemble: TreeEnsemble): CompiledEnsemble {
   return flat;
 }
 
+/** Where a value goes from a node of any kind: `goesLeft`, on the flat arrays. */
+export function childOf(compiled: CompiledEnsemble, node: number, value: number): number {
+  if (value === 0) return compiled.zeroChild[node]!;
+  if (Number.isNaN(value)) return compiled.nanChild[node]!;
+  const start = compiled.setStart[node]!;
+  if (start < 0) return value <= compiled.threshold[node]! ? compiled.left[node]! : compiled.right[node]!;
+  // Between -1 and 0 a number is cut to category 0.
+  if (!(value > -1 && value < compiled.setSize[node]!)) return compiled.right[node]!;
+  const word = compiled.words[start + (value >>> 5)]!;
+  return ((word >>> (value & 31)) & 1) === 1 ? compiled.left[node]! : compiled.right[node]!;
+}
+
 /**
  * LightGBM's decision at a node, in plain words.
  *

@@ -1,6 +1,6 @@
 /** Prediction of a compiled ensemble: raw scores, and the leaf every row ends in. */
 import { assert } from '#base/assert.js';
-import type { CompiledEnsemble } from './compile.js';
+import { type CompiledEnsemble, childOf } from './compile.js';
 import { gather, type Rows, rowsInBlock } from './row-block.js';
 
 /**
@@ -76,32 +76,13 @@ function walkNumbers(compiled: CompiledEnsemble, root: number, block: Float64Arr
   }
 }
 
+/** The same down a tree that asks about categories too. */
 function walkAny(compiled: CompiledEnsemble, root: number, block: Float64Array, count: number, leaves: Int32Array) {
-  const { slot, threshold, left, right, nanChild, zeroChild, setStart, setSize, words } = compiled;
+  const { slot } = compiled;
   const width = compiled.columns.length;
   for (let row = 0, base = 0; row < count; row++, base += width) {
     let node = root;
-    while (node >= 0) {
-      const value = block[base + slot[node]!]!;
-      const start = setStart[node]!;
-      let isLeft: boolean;
-      if (value === 0) {
-        node = zeroChild[node]!;
-        continue;
-      }
-      if (Number.isNaN(value)) {
-        node = nanChild[node]!;
-        continue;
-      }
-      if (start < 0) isLeft = value <= threshold[node]!;
-      else {
-        // Between -1 and 0 a number is cut to category 0.
-        const isKnown = value > -1 && value < setSize[node]!;
-        const category = isKnown ? value | 0 : 0;
-        isLeft = isKnown && ((words[start + (category >>> 5)]! >>> (category & 31)) & 1) === 1;
-      }
-      node = isLeft ? left[node]! : right[node]!;
-    }
+    while (node >= 0) node = childOf(compiled, node, block[base + slot[node]!]!);
     leaves[row] = ~node;
   }
 }
