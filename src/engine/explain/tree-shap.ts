@@ -1,67 +1,77 @@
 /** Exact SHAP values of tree ensembles, path-dependent (Lundberg et al. 2018): what each feature added to each raw score. */
 import { assert } from '#base/assert.js';
 import { type CompiledEnsemble, childOf } from '../models/trees/compile.js';
-import { gather, type Rows, rowsInBlock } from '../models/trees/row-block.js';
-import { gaussLegendre, type Quadrature } from './gauss-legendre.js';
+import { gather, type Rows } from '../models/trees/row-block.js';
+import type { TreeEnsemble } from '../models/trees/tree.js';
+import { type LeafGifts, leafGifts } from './leaf-gifts.js';
 import { type Demand, type LeafPath, leafPathsOf } from './leaf-paths.js';
 
+/** What explaining needs to know of an ensemble: made once, used often. */
+export interface ShapPlan {
+  readonly compiled: CompiledEnsemble;
+  /** The ways to the leaves, tree by tree. */
+  readonly paths: readonly (readonly LeafPath[])[];
+  /** The mean raw score over the training rows, one a score: what the ensemble says of a row it knows nothing about. */
+  readonly base: Float64Array;
+  /** Of the longest way. */
+  readonly demandsMax: number;
+}
+
+export function planShap(compiled: CompiledEnsemble): ShapPlan {
+  const paths = compiled.ensemble.trees.map(leafPathsOf);
+  const demandsMax = paths.flat().reduce((most, path) => Math.max(most, path.demands.length), 0);
+  return { compiled, paths, base: baseOf(compiled, paths), demandsMax };
+}
+
+function baseOf({ ensemble, treesPerRound }: CompiledEnsemble, paths: ShapPlan['paths']): Float64Array {
+  const base = new Float64Array(treesPerRound);
+  paths.forEach((leaves, t) => {
+    const { leafValue } = ensemble.trees[t]!;
+    for (const { leaf, demands } of leaves) {
+      const mean = demands.reduce((product, { share }) => product * share, leafValue[leaf]!);
+      base[t % treesPerRound] = base[t % treesPerRound]! + mean;
+    }
+  });
+  return base.map((sum) => sum / roundsAveraged(ensemble));
+}
+
+/** An averaged ensemble divides its scores by its rounds. */
+const roundsAveraged = ({ averageOutput, trees, treesPerRound }: TreeEnsemble): number =>
+  averageOutput ? Math.max(1, trees.length / treesPerRound) : 1;
+
 /**
- * SHAP values, rows x treesPerRound x (features + 1), row by row; the last of each group is the base value, the mean raw score over
- * the training rows. A group sums to the row's raw score. Missing values and categories are decided as in prediction; an averaged
- * forest gives averages (LightGBM's own gives sums there).
+ * SHAP values, rows x treesPerRound x (features + 1), row by row; the last of each group is the base value. A group sums to the row's
+ * raw score. Missing values and categories are decided as in prediction; an averaged forest gives averages (LightGBM's own gives sums).
  *
- * A leaf of value v whose way has D features gives to feature j
- *   v (o_j - z_j) * integral over t in [0, 1] of the product over s != j of (o_s t + z_s (1 - t)),
- * where o_s is 1 when the row meets the demands of s, else 0, and z_s is the share of training rows that meet them. As
- * k! (D - 1 - k)! / D! is the integral of t^k (1 - t)^(D - 1 - k), this is Shapley's weighted sum over all subsets, the value that
- * Lundberg's recursion unwinds term by term. Quadrature at D / 2 points has no error for this polynomial and never subtracts,
- * so that deep trees keep their digits. Cost: about leaves x D^2 a row and tree, without a branch in the loops.
+ * Whatever a leaf gives depends only on which demands of its way a row meets (see `leaf-gifts.ts`), and of the 2^D answers few occur:
+ * each is worked out once a block of rows. Cost: about leaves x D a row and tree where rows are many, leaves x D^2 where they are few.
  */
-export function shapValues(compiled: CompiledEnsemble, x: Rows): Float64Array {
+export function shapValues(plan: ShapPlan, x: Rows): Float64Array {
+  const { compiled, paths, base } = plan;
   const { ensemble, treesPerRound, columns } = compiled;
-  const featureCount = ensemble.featureNames.length;
-  const stride = treesPerRound * (featureCount + 1);
-  const out = new Float64Array(x.rows * stride);
   const isWide = columns.length === 0 || x.columns.length > columns[columns.length - 1]!;
   assert(isWide, 'the rows have the columns that the trees ask about');
-  const paths = ensemble.trees.map(leafPathsOf);
-  const block = newBlock(compiled, paths);
+  const group = ensemble.featureNames.length + 1;
+  const stride = treesPerRound * group;
+  const out = new Float64Array(x.rows * stride);
+  const block = newBlock(plan, x.rows);
   for (let from = 0; from < x.rows; from += block.size) {
     block.rows = Math.min(block.size, x.rows - from);
     gather(x, columns, from, from + block.rows, block.values);
     for (let t = 0; t < paths.length; t++) {
-      const tree = ensemble.trees[t]!;
-      decide(compiled, t, tree.splitFeature.length, block);
-      const first = from * stride + (t % treesPerRound) * (featureCount + 1);
-      for (const path of paths[t]!) addLeaf(path, tree.leafValue[path.leaf]!, block, out, first, stride);
+      const { leafValue, splitFeature } = ensemble.trees[t]!;
+      decide(compiled, t, splitFeature.length, block);
+      const first = from * stride + (t % treesPerRound) * group;
+      for (const path of paths[t]!) addLeaf(path, leafValue[path.leaf]!, block, out, first, stride);
     }
   }
-  const rounds = ensemble.averageOutput ? ensemble.trees.length / treesPerRound : 1;
+  const rounds = roundsAveraged(ensemble);
   if (rounds > 1) for (let i = 0; i < out.length; i++) out[i] = out[i]! / rounds;
-  const base = baseValuesOf(compiled, paths);
-  for (let at = featureCount, k = 0; at < out.length; at += featureCount + 1, k++) out[at] = base[k % treesPerRound]!;
+  for (let at = group - 1, k = 0; at < out.length; at += group, k++) out[at] = base[k % treesPerRound]!;
   return out;
 }
 
-/** The mean raw score over the training rows, one a score: what an ensemble says of a row it knows nothing about. */
-export function baseValues(compiled: CompiledEnsemble): Float64Array {
-  return baseValuesOf(compiled, compiled.ensemble.trees.map(leafPathsOf));
-}
-
-function baseValuesOf({ ensemble, treesPerRound }: CompiledEnsemble, paths: readonly LeafPath[][]): Float64Array {
-  const out = new Float64Array(treesPerRound);
-  const rounds = ensemble.averageOutput ? Math.max(1, paths.length / treesPerRound) : 1;
-  paths.forEach((leaves, t) => {
-    let mean = 0;
-    for (const { leaf, demands } of leaves) {
-      mean += demands.reduce((product, { share }) => product * share, ensemble.trees[t]!.leafValue[leaf]!);
-    }
-    out[t % treesPerRound] = out[t % treesPerRound]! + mean / rounds;
-  });
-  return out;
-}
-
-/** A few rows at a time, and room for what is worked out about them. */
+/** Some rows at a time, and room for what is worked out about them. */
 interface Block {
   readonly size: number;
   rows: number;
@@ -70,30 +80,28 @@ interface Block {
   /** Node by node, 1 where the row goes left. */
   readonly left: Uint8Array;
   /** Demand by demand, 1 where the row meets it. */
-  readonly met: Float64Array;
-  /** Point by point, the product over all demands. */
-  readonly product: Float64Array;
-  readonly quadrature: (demands: number) => Quadrature;
+  readonly met: Uint8Array;
+  readonly gifts: LeafGifts;
 }
 
-function newBlock({ ensemble, columns }: CompiledEnsemble, paths: readonly LeafPath[][]): Block {
-  const size = rowsInBlock(columns.length);
+/** Many rows share the answers of a leaf; some hundred KiB of their values still stay in a cache. */
+const CELLS = 32_768;
+const ROWS_MAX = 1024;
+
+function newBlock({ compiled, demandsMax }: ShapPlan, rows: number): Block {
+  const { ensemble, columns } = compiled;
+  const fitting = Math.max(64, Math.floor(CELLS / Math.max(1, columns.length)));
+  const size = Math.max(1, Math.min(rows, ROWS_MAX, fitting));
   const nodes = ensemble.trees.reduce((most, tree) => Math.max(most, tree.splitFeature.length), 0);
-  const demands = paths.flat().reduce((most, path) => Math.max(most, path.demands.length), 0);
-  const rules: Quadrature[] = [];
   return {
     size,
     rows: 0,
     values: new Float64Array(size * columns.length),
     left: new Uint8Array(size * nodes),
-    met: new Float64Array(size * demands),
-    product: new Float64Array(size * pointsFor(demands)),
-    quadrature: (count) => (rules[count] ??= gaussLegendre(pointsFor(count))),
+    met: new Uint8Array(size * demandsMax),
+    gifts: leafGifts(demandsMax, size),
   };
 }
-
-/** The integrand has degree demands - 1, and a rule of q points is exact up to degree 2q - 1. */
-const pointsFor = (demands: number): number => (demands + 1) >> 1;
 
 function decide(compiled: CompiledEnsemble, tree: number, nodeCount: number, block: Block): void {
   const { slot, left, columns } = compiled;
@@ -111,40 +119,22 @@ function decide(compiled: CompiledEnsemble, tree: number, nodeCount: number, blo
 function addLeaf(path: LeafPath, leafValue: number, block: Block, out: Float64Array, first: number, stride: number) {
   const { demands } = path;
   if (demands.length === 0 || leafValue === 0) return;
-  const { size, rows, met, product } = block;
-  const { points, weights } = block.quadrature(demands.length);
-  product.fill(leafValue, 0, points.length * size);
-  demands.forEach((demand, d) => {
-    meet(demand, d * size, block);
-    for (let q = 0; q < points.length; q++) {
-      const t = points[q]!;
-      const unmet = (1 - t) * demand.share;
-      for (let row = 0, m = d * size, p = q * size; row < rows; row++, m++, p++) {
-        product[p] = product[p]! * (unmet + t * met[m]!);
-      }
-    }
-  });
-  demands.forEach(({ feature, share }, d) => {
-    for (let q = 0; q < points.length; q++) {
-      const t = points[q]!;
-      // The product without this demand's own factor, times (1 - z) where it is met and (0 - z) where not: there the z cancels.
-      const unmet = -weights[q]! / (1 - t);
-      const more = (weights[q]! * (1 - share)) / (t + (1 - t) * share) - unmet;
-      let at = first + feature;
-      for (let row = 0, m = d * size, p = q * size; row < rows; row++, m++, p++, at += stride) {
-        out[at] = out[at]! + product[p]! * (unmet + more * met[m]!);
-      }
-    }
-  });
+  for (let d = 0; d < demands.length; d++) meet(demands[d]!, d * block.size, block);
+  const at = block.gifts.of(demands, leafValue, block.met, block.size, block.rows);
+  const { values } = block.gifts;
+  for (let d = 0; d < demands.length; d++) {
+    let to = first + demands[d]!.feature;
+    for (let row = 0; row < block.rows; row++, to += stride) out[to] = out[to]! + values[at[row]! + d]!;
+  }
 }
 
 /** Fills `met` from `offset` on: 1 where a row passes all of a demand's questions on the leaf's side. */
 function meet(demand: Demand, offset: number, { size, rows, left, met }: Block): void {
   met.fill(1, offset, offset + rows);
   for (let asked: Demand | undefined = demand; asked !== undefined; asked = asked.before) {
-    const side = asked.isLeft ? 1 : 0;
+    const other = asked.isLeft ? 0 : 1;
     for (let row = 0, at = asked.node * size, m = offset; row < rows; row++, at++, m++) {
-      if (left[at] !== side) met[m] = 0;
+      met[m] = met[m]! & (left[at]! ^ other);
     }
   }
 }

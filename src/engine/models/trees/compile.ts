@@ -1,5 +1,5 @@
 /** An ensemble laid out for prediction: every tree's nodes one after another in flat typed arrays, compiled once and used often. */
-import { DECISION, type Tree, type TreeEnsemble } from './tree.js';
+import { DECISION, EVERY_NUMBER, type Tree, type TreeEnsemble } from './tree.js';
 
 /** A child >= 0 is an inner node, a child < 0 the leaf `~child`; both numbered across the whole ensemble. */
 export interface CompiledEnsemble {
@@ -68,7 +68,7 @@ export function compileEnsemble(ensemble: TreeEnsemble): CompiledEnsemble {
     for (let node = 0; node < tree.splitFeature.length; node++) {
       const at = firstNode + node;
       flat.slot[at] = slotOf.get(tree.splitFeature[node]!)!;
-      flat.threshold[at] = tree.threshold[node]!;
+      flat.threshold[at] = thresholdOf(tree, node);
       flat.left[at] = across(tree.leftChild[node]!);
       flat.right[at] = across(tree.rightChild[node]!);
       flat.nanChild[at] = goesLeft(tree, node, NaN) ? flat.left[at]! : flat.right[at]!;
@@ -107,7 +107,7 @@ export function childOf(compiled: CompiledEnsemble, node: number, value: number)
  */
 export function goesLeft(tree: Tree, node: number, value: number): boolean {
   const decision = tree.decisionType[node]!;
-  const threshold = tree.threshold[node]!;
+  const threshold = thresholdOf(tree, node);
   if ((decision & DECISION.categorical) !== 0) {
     const category = Math.trunc(value);
     const start = tree.catBoundaries[threshold]!;
@@ -121,6 +121,10 @@ export function goesLeft(tree: Tree, node: number, value: number): boolean {
     (missing === DECISION.missingZero && (value === 0 || Number.isNaN(value)));
   if (isMissing) return (decision & DECISION.defaultLeft) !== 0;
   return (Number.isNaN(value) ? 0 : value) <= threshold;
+}
+
+function thresholdOf({ threshold }: Tree, node: number): number {
+  return threshold[node]! >= EVERY_NUMBER ? Infinity : threshold[node]!;
 }
 
 function sum(trees: readonly Tree[], size: (tree: Tree) => number): number {

@@ -14,7 +14,7 @@ import {
   takeFields,
   wordsOf,
 } from './text-lines.js';
-import type { Objective, Tree, TreeEnsemble } from './tree.js';
+import { EVERY_NUMBER, type Objective, type Tree, type TreeEnsemble } from './tree.js';
 
 const COUNT_MAX = 2 ** 31 - 1;
 
@@ -114,6 +114,17 @@ const KEYS = {
   shrinkage: 'shrinkage',
 } as const satisfies Record<keyof Tree, string>;
 
+/** The one threshold that is no number: it parts what is missing from all the rest. */
+const THRESHOLDS = new Map([['inf', EVERY_NUMBER]]);
+
+/** Gains and sums decide nothing: where they overflowed, the largest number will do. */
+const TOLD = new Map([
+  ['inf', Number.MAX_VALUE],
+  ['-inf', -Number.MAX_VALUE],
+  ['nan', 0],
+  ['-nan', 0],
+]);
+
 function readTree(fields: ReadonlyMap<string, Field>, line: number, featureCount: number): Tree {
   const linear = fields.get('is_linear');
   if (linear !== undefined && linear.value !== '0')
@@ -127,7 +138,7 @@ function readTree(fields: ReadonlyMap<string, Field>, line: number, featureCount
     const field = fields.get(key);
     return field === undefined || (nodes === 0 && field.value === '')
       ? new Array<number>(count).fill(0)
-      : numbersOf(field, count);
+      : numbersOf(field, count, TOLD);
   };
   const leafValue = numbersOf(need(fields, 'leaf_value', line), leaves);
   const nodeIntegers = (key: string) => (nodes === 0 ? [] : integersOf(need(fields, key, line), nodes));
@@ -136,7 +147,7 @@ function readTree(fields: ReadonlyMap<string, Field>, line: number, featureCount
   const catWords = sets === 0 ? undefined : need(fields, 'cat_threshold', line);
   const tree: Tree = {
     splitFeature: nodeIntegers('split_feature'),
-    threshold: nodes === 0 ? [] : numbersOf(need(fields, 'threshold', line), nodes),
+    threshold: nodes === 0 ? [] : numbersOf(need(fields, 'threshold', line), nodes, THRESHOLDS),
     decisionType: fields.has('decision_type') ? nodeIntegers('decision_type') : new Array<number>(nodes).fill(0),
     leftChild: nodeIntegers('left_child'),
     rightChild: nodeIntegers('right_child'),

@@ -59,12 +59,12 @@ export function need(fields: ReadonlyMap<string, Field>, key: string, line: numb
 /** The words of a field, which stand between blanks. */
 export const wordsOf = ({ value }: Field): string[] => value.split(' ').filter((word) => word !== '');
 
-/** The numbers of a field: exactly `count`, all finite. */
-export function numbersOf(field: Field, count: number): number[] {
+/** The numbers of a field: exactly `count`, all finite. `special` gives words that are no numbers a meaning. */
+export function numbersOf(field: Field, count: number, special?: ReadonlyMap<string, number>): number[] {
   const words = wordsOf(field);
   if (words.length !== count)
     throw errors.modelFileUnreadable(field.line, `${field.key} has ${words.length} values where ${count} are due`);
-  return words.map((word) => numberOf(field, word));
+  return words.map((word) => special?.get(word) ?? numberOf(field, word));
 }
 
 /** The integers of a field: exactly `count`. */

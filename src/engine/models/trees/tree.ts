@@ -10,7 +10,10 @@
 export interface Tree {
   /** Column of the split, by position in `TreeEnsemble.featureNames`. */
   readonly splitFeature: readonly number[];
-  /** A number goes left when it is <= this; in a categorical node this is the position of its set in `catBoundaries`. */
+  /**
+   * A number goes left when it is <= this; in a categorical node this is the position of its set in `catBoundaries`.
+   * `EVERY_NUMBER` parts the missing from all others: every number goes left, +Infinity too.
+   */
   readonly threshold: readonly number[];
   /** See `DECISION`: bit 0 categorical, bit 1 missing goes left, bits 2-3 what is missing. */
   readonly decisionType: readonly number[];
@@ -44,6 +47,9 @@ export const DECISION = {
   missingNan: 8,
   missingMask: 12,
 } as const;
+
+/** The threshold that LightGBM writes as `inf`; JSON has no infinity. */
+export const EVERY_NUMBER = Number.MAX_VALUE;
 
 /** Numbers of at most this size are zero: LightGBM's kZeroThreshold, 1e-35 as a 32-bit float. */
 export const ZERO_SIZE_MAX = Math.fround(1e-35);

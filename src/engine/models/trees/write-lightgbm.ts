@@ -1,7 +1,7 @@
 /** Writes LightGBM's text format v4, so that LightGBM itself and everything that reads its files can load our models. */
 import { splitImportance } from './importance.js';
 import { objectiveText } from './objective-text.js';
-import type { Tree, TreeEnsemble } from './tree.js';
+import { EVERY_NUMBER, type Tree, type TreeEnsemble } from './tree.js';
 
 /**
  * The ensemble as a model file: the same ensemble gives the same bytes, and `readLightgbm` gives the ensemble back.
@@ -50,7 +50,7 @@ function treeText(tree: Tree): string {
     `num_cat=${Math.max(0, tree.catBoundaries.length - 1)}`,
     `split_feature=${tree.splitFeature.join(' ')}`,
     `split_gain=${tree.splitGain.join(' ')}`,
-    `threshold=${tree.threshold.join(' ')}`,
+    `threshold=${tree.threshold.map((value) => (value >= EVERY_NUMBER ? 'inf' : value)).join(' ')}`,
     `decision_type=${tree.decisionType.join(' ')}`,
     `left_child=${tree.leftChild.join(' ')}`,
     `right_child=${tree.rightChild.join(' ')}`,
