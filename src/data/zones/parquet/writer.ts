@@ -1,0 +1,271 @@
+/**
+ * Writes one Parquet file of any length in constant memory: chunks of rows are gathered to row groups, each group is written alone by
+ * one thread of DuckDB, and its pages are appended to the file while the next group is gathered.
+ *
+ * The bytes depend on the rows alone: fixed settings, no time inside, groups joined in order. `lanes` groups are compressed at once,
+ * which changes how long it takes and nothing else.
+ */
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  type DuckDBAppender,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  INTEGER,
+  SMALLINT,
+  UINTEGER,
+  USMALLINT,
+  VARCHAR,
+} from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
+import { assert } from '#base/assert.js';
+import { temporaryBeside } from '../../files/durable.js';
+import { FooterJoiner, MAGIC, partOf } from './footer.js';
+
+/** umiki.md 4.1. */
+export const ROW_GROUP_ROWS = 131_072;
+/** DuckDB hands rows in vectors of so many. */
+export const CHUNK_ROWS = 2048;
+
+const TYPES = {
+  i64: { type: BIGINT, bytes: 8 },
+  f64: { type: DOUBLE, bytes: 8 },
+  i32: { type: INTEGER, bytes: 4 },
+  u32: { type: UINTEGER, bytes: 4 },
+  i16: { type: SMALLINT, bytes: 2 },
+  u16: { type: USMALLINT, bytes: 2 },
+  bool: { type: BOOLEAN, bytes: 1 },
+  /** One character; DuckDB holds a short text in 16 bytes: its length, then itself. */
+  char: { type: VARCHAR, bytes: 16 },
+} as const;
+
+export type ParquetKind = keyof typeof TYPES;
+
+export interface ParquetColumn {
+  readonly name: string;
+  readonly kind: ParquetKind;
+  /** Whether a value may be missing. */
+  readonly isNullable?: boolean;
+}
+
+/** Room for one chunk of a column, as DuckDB lays it out. */
+export interface ChunkColumn {
+  readonly bytes: ArrayBuffer;
+  /** One bit a row, least significant first, 1 = a value; null where every row has one. */
+  readonly valid: Uint8Array<ArrayBuffer> | null;
+}
+
+export interface WrittenFile {
+  /** Flushed to the disk, under its temporary name. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+export interface ParquetWriter {
+  /** Fill these, then call `append`. */
+  readonly chunk: readonly ChunkColumn[];
+  /** Takes the first `rows` of the chunk; all but the last chunk of a file are full. */
+  append(rows: number): Promise<void>;
+  finish(): Promise<WrittenFile>;
+  /** Removes what was written; after `finish` too. */
+  discard(): Promise<void>;
+}
+
+export const newChunk = (columns: readonly ParquetColumn[]): ChunkColumn[] =>
+  columns.map(({ kind, isNullable }) => {
+    const bytes = new ArrayBuffer(CHUNK_ROWS * TYPES[kind].bytes);
+    if (kind === 'char') makeOneCharacterTexts(bytes);
+    return { bytes, valid: isNullable === true ? new Uint8Array(CHUNK_ROWS / 8) : null };
+  });
+
+function makeOneCharacterTexts(bytes: ArrayBuffer): void {
+  const lengths = new Uint32Array(bytes);
+  for (let at = 0; at < lengths.length; at += 4) lengths[at] = 1;
+}
+
+const LANES = 2;
+
+/** `target` is where the file will stand: its temporary is made beside it. The caller renames it, or discards. */
+export async function openParquetWriter(
+  target: string,
+  columns: readonly ParquetColumn[],
+  { lanes = LANES }: { readonly lanes?: number } = {},
+): Promise<ParquetWriter> {
+  const path = temporaryBeside(target);
+  const file = await open(path, 'wx', 0o644);
+  const joined = new JoinedFile(file);
+  const all = await Promise.all(Array.from({ length: lanes }, (_, n) => openLane(columns, `${path}-${n}`)));
+  const chunk = newChunk(columns);
+  let rows = 0;
+  let rowsInGroup = 0;
+  let turn = 0;
+  let isClosed = false;
+
+  /** Groups join the file in order, whichever was compressed first. */
+  let joining = Promise.resolve();
+  const passOn = () => {
+    const lane = all[turn % lanes]!;
+    const part = lane.write();
+    joining = joining.then(async () => joined.add(await part));
+    // A failure is told by the next append, or by finish.
+    joining.catch(() => {});
+    turn++;
+    rowsInGroup = 0;
+  };
+
+  const close = async () => {
+    if (isClosed) return;
+    isClosed = true;
+    await joining.catch(() => {});
+    await Promise.all(all.map((lane) => lane.close()));
+    await file.close();
+  };
+
+  return {
+    chunk,
+    async append(count) {
+      assert(count > 0 && rows % CHUNK_ROWS === 0, 'only the last chunk of a file is not full');
+      const lane = all[turn % lanes]!;
+      if (rowsInGroup === 0) await lane.begin();
+      lane.append(chunk, count);
+      rows += count;
+      rowsInGroup += count;
+      if (rowsInGroup === ROW_GROUP_ROWS) {
+        passOn();
+        // With every lane compressing there is nowhere to gather: wait for the oldest.
+        if (turn >= lanes) await all[turn % lanes]!.written();
+      }
+    },
+    async finish() {
+      if (rowsInGroup === 0 && rows === 0) await all[turn % lanes]!.begin();
+      if (rowsInGroup > 0 || rows === 0) passOn();
+      await joining;
+      const written = await joined.finish();
+      await close();
+      return { path, rows, ...written };
+    },
+    async discard() {
+      await close();
+      await rm(path, { force: true });
+    },
+  };
+}
+
+/** The file that the parts become. */
+class JoinedFile {
+  readonly #file: FileHandle;
+  readonly #hash = createHash('sha256');
+  readonly #footer = new FooterJoiner();
+  #bytes = 0;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  async add(bytes: Uint8Array): Promise<void> {
+    if (this.#bytes === 0) await this.#write(MAGIC);
+    const part = partOf(bytes);
+    this.#footer.add(part, this.#bytes);
+    await this.#write(part.pages);
+  }
+
+  async finish(): Promise<{ sha256: string; bytes: number }> {
+    await this.#write(this.#footer.finish());
+    await this.#file.sync();
+    return { sha256: this.#hash.digest('hex'), bytes: this.#bytes };
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    this.#hash.update(bytes);
+    for (let at = 0; at < bytes.length; ) at += (await this.#file.write(bytes, at)).bytesWritten;
+    this.#bytes += bytes.length;
+  }
+}
+
+interface Lane {
+  begin(): Promise<void>;
+  append(chunk: readonly ChunkColumn[], rows: number): void;
+  /** Compresses what was appended; gives the bytes of a file with that one row group. */
+  write(): Promise<Uint8Array>;
+  /** Resolves when the last `write` is over, whatever came of it. */
+  written(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function openLane(columns: readonly ParquetColumn[], part: string): Promise<Lane> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
+    memory_limit: '1GB',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  const types = columns.map(({ kind }) => TYPES[kind].type);
+  const vectors = DuckDBDataChunk.create(types, CHUNK_ROWS);
+  const declared = columns.map(({ name, kind }) => `"${name}" ${TYPES[kind].type}`).join(', ');
+  let appender: DuckDBAppender | undefined;
+  let writing: Promise<Uint8Array> = Promise.resolve(new Uint8Array());
+
+  return {
+    async begin() {
+      await connection.run(`CREATE OR REPLACE TABLE part (${declared})`);
+      appender = await connection.createAppender('part');
+    },
+    append(chunk, rows) {
+      fillVectors(vectors, columns, chunk, rows);
+      appender?.appendDataChunk(vectors);
+    },
+    write() {
+      appender?.closeSync();
+      appender = undefined;
+      writing = writePart(connection, part);
+      return writing;
+    },
+    written: () =>
+      writing.then(
+        () => {},
+        () => {},
+      ),
+    async close() {
+      await writing.catch(() => {});
+      appender = undefined;
+      connection.closeSync();
+      instance.closeSync();
+      await rm(part, { force: true });
+    },
+  };
+}
+
+async function writePart(connection: DuckDBConnection, part: string): Promise<Uint8Array> {
+  const to = part.replaceAll("'", "''");
+  await connection.run(`COPY part TO '${to}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`);
+  await connection.run('DROP TABLE part');
+  const bytes = await readFile(part);
+  await rm(part);
+  return bytes;
+}
+
+function fillVectors(
+  vectors: DuckDBDataChunk,
+  columns: readonly ParquetColumn[],
+  chunk: readonly ChunkColumn[],
+  rows: number,
+): void {
+  vectors.reset();
+  vectors.rowCount = rows;
+  columns.forEach(({ kind }, index) => {
+    const vector = duckdb.data_chunk_get_vector(vectors.chunk, index);
+    const { bytes, valid } = chunk[index]!;
+    if (valid !== null) {
+      duckdb.vector_ensure_validity_writable(vector);
+      duckdb.copy_data_to_vector_validity(vector, 0, valid.buffer, 0, Math.ceil(rows / 64) * 8);
+    }
+    duckdb.copy_data_to_vector(vector, 0, bytes, 0, rows * TYPES[kind].bytes);
+  });
+}

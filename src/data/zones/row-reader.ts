@@ -1,0 +1,148 @@
+/**
+ * Reads rows of Parquet files by number: DuckDB skips the row groups that hold none of them, decodes on its own threads, and hands
+ * over vectors, which are copied into columns of ours without becoming values.
+ */
+import { availableParallelism } from 'node:os';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, DuckDBTypeId } from '@duckdb/node-api';
+import { assert } from '#base/assert.js';
+import type { BookRows } from '#engine/book/day/book-rows.js';
+import type { RowRun } from './day-index.js';
+import { doublesIn, markMissing, putNumbers, type RawChunk } from './parquet/vectors.js';
+import { type BookSelection, bookColumns, fillBookRows, newBookRows } from './read-book-rows.js';
+
+export interface RowReader {
+  /** Stretches of canonical rows in record order, of those runs or of all; a stretch is valid until the next is asked for. */
+  bookRows(path: string, selection: BookSelection): AsyncGenerator<BookRows>;
+  /** Columns of doubles, whatever number they are stored as; null is NaN. Rows of `runs` by `record_index`, or all. */
+  doubles(
+    path: string | readonly string[],
+    columns: readonly string[],
+    runs?: readonly RowRun[],
+  ): Promise<DoubleColumns>;
+  /** The same in pieces, for files that do not fit into memory; a piece is valid until the next is asked for. */
+  doubleChunks(path: string, columns: readonly string[], runs?: readonly RowRun[]): AsyncGenerator<DoubleColumns>;
+  /** From the statistics of the row groups: rows, and the largest value of a column of whole numbers. */
+  summary(path: string, column: string): Promise<{ readonly rows: number; readonly max: number | null }>;
+  close(): void;
+}
+
+export interface DoubleColumns {
+  readonly rows: number;
+  readonly columns: readonly Float64Array[];
+}
+
+export interface ReaderOptions {
+  readonly threads?: number;
+  readonly memoryLimit?: string;
+}
+
+export async function openRowReader(options: ReaderOptions = {}): Promise<RowReader> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(options.threads ?? availableParallelism()),
+    memory_limit: options.memoryLimit ?? '512MB',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+
+  // Footers of files that were read before are kept: that of a day of ten million rows is half a megabyte.
+  const setUp = await instance.connect();
+  await setUp.run('SET parquet_metadata_cache = true');
+  setUp.closeSync();
+
+  /** A connection of its own for each question, so that questions run beside each other. */
+  async function* chunksOf(sql: string): AsyncGenerator<RawChunk> {
+    const connection: DuckDBConnection = await instance.connect();
+    try {
+      const result: DuckDBResult = await connection.stream(sql);
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield { handle: chunk.chunk, rows: chunk.rowCount, types: result.columnTypes().map(({ typeId }) => typeId) };
+      }
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  async function* doubleChunks(path: string | readonly string[], columns: readonly string[], runs?: readonly RowRun[]) {
+    if (runs !== undefined && runs.length === 0) return;
+    for await (const chunk of chunksOf(select(path, columns, runs)))
+      yield { rows: chunk.rows, columns: columns.map((_, j) => doublesOf(chunk, j)) };
+  }
+
+  return {
+    async *bookRows(path, selection) {
+      if (selection.runs !== undefined && selection.runs.length === 0) return;
+      const columns = bookColumns(selection);
+      const rows = newBookRows(selection);
+      for await (const chunk of chunksOf(select(path, columns, selection.runs))) {
+        yield fillBookRows(rows, columns, selection, chunk);
+      }
+    },
+    doubleChunks,
+    async doubles(path, columns, runs) {
+      const pieces: DoubleColumns[] = [];
+      for await (const piece of doubleChunks(path, columns, runs)) pieces.push(piece);
+      const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
+      const joined = columns.map((_, j) => {
+        const column = new Float64Array(rows);
+        let at = 0;
+        for (const piece of pieces) {
+          column.set(piece.columns[j]!, at);
+          at += piece.rows;
+        }
+        return column;
+      });
+      return { rows, columns: joined };
+    },
+    async summary(path, column) {
+      const connection = await instance.connect();
+      try {
+        const read = await connection.runAndReadAll(
+          `SELECT sum(num_values)::DOUBLE, max(stats_max::DOUBLE) FROM parquet_metadata(${quoted(path)})
+           WHERE path_in_schema = ${quoted(column)}`,
+        );
+        const [rows, max] = read.getRows()[0] as [number | null, number | null];
+        return { rows: rows ?? 0, max };
+      } finally {
+        connection.closeSync();
+      }
+    },
+    close: () => instance.closeSync(),
+  };
+}
+
+const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+const quotedName = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+function select(
+  path: string | readonly string[],
+  columns: readonly string[],
+  runs: readonly RowRun[] | undefined,
+): string {
+  const files = typeof path === 'string' ? quoted(path) : `[${path.map(quoted).join(', ')}]`;
+  const where = runs === undefined ? '' : ` WHERE ${whereOf(runs)}`;
+  return `SELECT ${columns.map(quotedName).join(', ')} FROM read_parquet(${files})${where}`;
+}
+
+/** The bounds come first: they are what lets whole row groups be skipped. */
+function whereOf(runs: readonly RowRun[]): string {
+  const [from, to] = [runs[0]!.from, runs.at(-1)!.to];
+  const bounds = `record_index >= ${from} AND record_index < ${to}`;
+  if (runs.length === 1) return bounds;
+  if (runs.every((run) => run.to === run.from + 1))
+    return `${bounds} AND record_index IN (${runs.map((run) => run.from).join(', ')})`;
+  return `${bounds} AND (${runs.map((run) => `record_index BETWEEN ${run.from} AND ${run.to - 1}`).join(' OR ')})`;
+}
+
+function doublesOf(chunk: RawChunk, column: number): Float64Array {
+  const out = new Float64Array(chunk.rows);
+  if (chunk.types[column] === DuckDBTypeId.DOUBLE) {
+    out.set(doublesIn(chunk, column));
+    markMissing(out, chunk, column);
+  } else {
+    assert(chunk.types[column] === DuckDBTypeId.BIGINT, 'a column of numbers is stored as a double or a whole number');
+    putNumbers(out, chunk, column);
+  }
+  return out;
+}
