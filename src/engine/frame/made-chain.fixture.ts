@@ -52,7 +52,7 @@ export function madeChain(bars: Bars, minutes: readonly number[], seed = 5): Opt
   };
 }
 
-/** Three strikes traded on both sides in every bar. */
+/** Three strikes of the day's own expiry, traded on both sides in every bar at one to six dollars. */
 export function madeFlow(bars: Bars, seed = 6): OptionFlow {
   const rows: number[][] = [];
   bars.tsEndMs.forEach((ms, row) => {
@@ -63,6 +63,8 @@ export function madeFlow(bars: Bars, seed = 6): OptionFlow {
           Math.round(bars.open[row]!) + step,
           isCall,
           1 + Math.floor(500 * noiseAt(seed, rows.length, 1)),
+          bars.session[row]!,
+          1 + 5 * noiseAt(seed, rows.length, 2),
         ]);
       }
     }
@@ -71,8 +73,10 @@ export function madeFlow(bars: Bars, seed = 6): OptionFlow {
   return {
     rows: rows.length,
     tsEndMs: column(0),
+    expiryDay: Int32Array.from(column(4)),
     strike: column(1),
     isCall: Uint8Array.from(column(2)),
     volume: column(3),
+    premium: Float64Array.from(rows, (row) => row[3]! * row[5]! * 100),
   };
 }

@@ -24,9 +24,13 @@ export interface OptionChain {
 export interface OptionFlow {
   readonly rows: number;
   readonly tsEndMs: Float64Array;
+  /** Session (day number) on which the contracts expire. */
+  readonly expiryDay: Int32Array;
   readonly strike: Float64Array;
   readonly isCall: Uint8Array;
   readonly volume: Float64Array;
+  /** What was paid for them in dollars: volume times average price times 100. NaN where the price is not known. */
+  readonly premium: Float64Array;
 }
 
 /** Rows known at a moment: `times` ascends. */
@@ -65,7 +69,9 @@ export const sliceChain = (chain: OptionChain, from: number, to: number): Option
 export const sliceFlow = (flow: OptionFlow, from: number, to: number): OptionFlow => ({
   rows: to - from,
   tsEndMs: flow.tsEndMs.subarray(from, to),
+  expiryDay: flow.expiryDay.subarray(from, to),
   strike: flow.strike.subarray(from, to),
   isCall: flow.isCall.subarray(from, to),
   volume: flow.volume.subarray(from, to),
+  premium: flow.premium.subarray(from, to),
 });

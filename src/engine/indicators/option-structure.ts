@@ -3,7 +3,13 @@ import type { MarketData } from './indicator.js';
 import { defineOptionIndicator, optionsOf } from './option-data.js';
 import { fromSnapshot } from './option-snapshots.js';
 import { column, columnOf, underlying } from './params.js';
-import { gammaProfile, openInterestProfile, peakStrike, type StrikeProfile } from './strike-profile.js';
+import {
+  concentrationOf,
+  gammaProfile,
+  openInterestProfile,
+  peakStrike,
+  type StrikeProfile,
+} from './strike-profile.js';
 
 const chain = { category: 'options structure', requires: 'chain' } as const;
 const topN = { type: 'int', default: 5, min: 1, max: 100 } as const;
@@ -35,7 +41,7 @@ export const optionStructure = [
     params: { underlying: underlying(), top_n: topN },
     doc: 'Sum of the squared open-interest shares of the top n strikes.',
     outputs: (p) => [`oi_concentration_hhi_${p.top_n}`],
-    column: (market, p) => ofProfile(market, openInterestProfile, (profile) => concentration(profile, p.top_n)),
+    column: (market, p) => ofProfile(market, openInterestProfile, (profile) => concentrationOf(profile, p.top_n)),
   }),
   defineOptionIndicator({
     ...chain,
@@ -62,7 +68,7 @@ export const optionStructure = [
     params: { underlying: underlying(), top_n: topN },
     doc: 'Sum of the squared gamma shares of the top n strikes.',
     outputs: (p) => [`gamma_concentration_${p.top_n}`],
-    column: (market, p) => ofProfile(market, gammaProfile, (profile) => concentration(profile, p.top_n)),
+    column: (market, p) => ofProfile(market, gammaProfile, (profile) => concentrationOf(profile, p.top_n)),
   }),
   defineOptionIndicator({
     ...chain,
@@ -96,16 +102,6 @@ function ofProfile(
   const chain = optionsOf(market, 'chain');
   const spots = columnOf(market.bars, spotColumn);
   return fromSnapshot(market.bars, chain, (span, row) => value(profileOf(chain, span), spots[row]!));
-}
-
-/** Herfindahl-Hirschman: squared shares of the whole, over the n largest strikes. */
-function concentration({ values }: StrikeProfile, topN: number): number {
-  const total = values.reduce((sum, value) => sum + value, 0);
-  const largest = values
-    .slice()
-    .sort()
-    .subarray(Math.max(0, values.length - topN));
-  return largest.reduce((sum, value) => sum + (value / total) ** 2, 0) || Number.NaN;
 }
 
 /** Each strike with its two neighbours; the outermost have one. */

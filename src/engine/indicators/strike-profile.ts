@@ -36,3 +36,13 @@ export function peakStrike({ strikes, values }: StrikeProfile): number {
   for (let i = 0; i < values.length; i++) if (values[i]! > 0 && (best < 0 || values[i]! > values[best]!)) best = i;
   return best < 0 ? Number.NaN : strikes[best]!;
 }
+
+/** Herfindahl-Hirschman: squared shares of the whole, over the n largest strikes. */
+export function concentrationOf({ values }: StrikeProfile, topN: number): number {
+  const total = values.reduce((sum, value) => sum + value, 0);
+  const largest = values
+    .slice()
+    .sort()
+    .subarray(Math.max(0, values.length - topN));
+  return largest.reduce((sum, value) => sum + (value / total) ** 2, 0) || Number.NaN;
+}

@@ -1,9 +1,11 @@
 /** How far a return must go to be UP or DOWN: a fixed number of basis points, or a multiple of the trailing deviation. */
+import { assert } from '#base/assert.js';
 import { DOWN, FLAT, UP } from '../frame/matrix.js';
 import type { HorizonReturns } from './horizon-return.js';
-import type { LabelKind } from './label-kind.js';
+import { isEventLabel, type LabelKind } from './label-kind.js';
 
-export type BandRule = { readonly fixedBp: number } | { readonly kSigma: number };
+/** An event happens or not: it has no band. */
+export type BandRule = { readonly fixedBp: number } | { readonly kSigma: number } | { readonly isNone: true };
 
 /** Twenty sessions of hourly bars; sixty sessions where a row is a session. */
 const OBSERVATIONS = { bar: 140, session: 60 };
@@ -14,11 +16,12 @@ const K_SIGMA_DEFAULT = 0.3;
 /** Without a wish the session labels have a fixed band (sigma 10.5). */
 const FIXED_BP_DEFAULT: Readonly<Partial<Record<LabelKind['kind'], number>>> = { fwd_ret: 10, close_to_open: 5 };
 
-/** fixed_bp wins over k_sigma; with neither, the label's own default. */
+/** fixed_bp wins over k_sigma; with neither, the label's own default. Events have none, whatever is wished. */
 export function bandRule(
   label: LabelKind,
   wish: { fixedBp?: number | undefined; kSigma?: number | undefined },
 ): BandRule {
+  if (isEventLabel(label)) return { isNone: true };
   if (wish.fixedBp !== undefined) return { fixedBp: wish.fixedBp };
   if (wish.kSigma !== undefined) return { kSigma: wish.kSigma };
   const fixedBp = FIXED_BP_DEFAULT[label.kind];
@@ -37,6 +40,7 @@ export function bandWidths(
   label: LabelKind,
   rule: BandRule,
 ): Float64Array {
+  assert(!('isNone' in rule), 'only banded labels ask for a band');
   if ('fixedBp' in rule) return new Float64Array(t0Ms.length).fill(rule.fixedBp / 10_000);
   const window = label.kind === 'next_bar_updown' ? OBSERVATIONS.bar : OBSERVATIONS.session;
   const widths = new Float64Array(t0Ms.length);

@@ -2,7 +2,7 @@
 import type { BarInterval } from '../calendar/bar-interval.js';
 import { sessionCloseMs, sessionIndex } from '../calendar/exchange-calendar.js';
 import type { Bars } from '../frame/bars.js';
-import { horizonBarsOf, type LabelKind } from './label-kind.js';
+import { horizonBarsOf, isEventLabel, type LabelKind } from './label-kind.js';
 
 export interface HorizonReturns {
   /** NaN where there is no label: the horizon leaves the data, crosses the night, or a price is missing. */
@@ -20,7 +20,8 @@ export interface HorizonReturns {
 export function horizonReturns(bars: Bars, label: LabelKind, interval: BarInterval): HorizonReturns {
   const value = new Float64Array(bars.rows).fill(Number.NaN);
   const t1Ms = new Float64Array(bars.rows).fill(Number.NaN);
-  if (label.kind === 'none') return { value, t1Ms };
+  // Events have their own returns (`event-label.ts`).
+  if (label.kind === 'none' || isEventLabel(label)) return { value, t1Ms };
   const spans = sessionSpans(bars);
   const weeks = interval === 'week' ? horizonBarsOf(label, interval) : 0;
   for (let row = 0; row < bars.rows; row++) {

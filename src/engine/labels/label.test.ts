@@ -6,8 +6,9 @@ import type { MarketData } from '../indicators/indicator.js';
 import { futureOfMarket } from '../leakage/future-of-market.js';
 import { chooseCuts, findLeaks, type NamedColumn } from '../leakage/mutate-future.js';
 import { bandRule, bandWidths, classOf } from './band.js';
+import { intervalOfEvent } from './event-params.js';
 import { horizonReturns } from './horizon-return.js';
-import { horizonBarsOf, labelName, parseLabelKind } from './label-kind.js';
+import { horizonBarsOf, isEventLabel, labelName, parseLabelKind } from './label-kind.js';
 
 const daily = madeBars({ interval: 'day', sessions: 200 });
 const hourly = madeBars({ interval: 'hour', sessions: 40 });
@@ -38,8 +39,43 @@ describe('label kinds', () => {
     expect(() => parseLabelKind(word)).toThrow(/Unknown label/);
   });
 
-  it.each(['pin_drift', 'headfake_reversal', 'regression'])('says why %s cannot be computed', (word) => {
-    expect(() => parseLabelKind(word)).toThrow(/cannot be computed: it|cannot be computed: a target/);
+  it('says why regression cannot be computed', () => {
+    expect(() => parseLabelKind('regression')).toThrow(/cannot be computed: a target/);
+  });
+
+  it.each([
+    [
+      'headfake_reversal',
+      { window_end: '11:00', min_reversal_move_atr: 1 },
+      { openMinute: 570, endMinute: 660, openMoveAtr: 0.5, reversalMoveAtr: 1 },
+    ],
+    ['pin_drift', { min_pull_atr: 0.4, atr_period: 20 }, { startMinute: 900, pullAtr: 0.4 }],
+  ])('%s takes the parameters of sigma 10.5', (word, given, params) => {
+    const label = parseLabelKind(word, given);
+    expect(label).toMatchObject({ kind: word, params, atrPeriod: word === 'pin_drift' ? 20 : 14 });
+    expect(labelName(label)).toBe(word);
+    expect(horizonBarsOf(label, '30m')).toBe(1);
+  });
+
+  it.each([
+    ['headfake_reversal', { window_end: '25:00' }, /window_end.*09:30 to 16:00/],
+    ['headfake_reversal', { window_end: 10.5 }, /window_end/],
+    ['headfake_reversal', { open_time: '11:00' }, /must be after open_time/],
+    ['headfake_reversal', { min_pull_atr: 1 }, /min_pull_atr.*is no parameter/],
+    ['pin_drift', { min_pull_atr: -1 }, /from 0 to 100/],
+    ['pin_drift', { atr_period: 1.5 }, /whole number/],
+  ])('%s refuses %j', (word, given, reason) => expect(() => parseLabelKind(word, given)).toThrow(reason));
+
+  it.each([
+    ['headfake_reversal', {}, 'hour', '30m'],
+    ['headfake_reversal', { window_end: '10:32' }, 'hour', '1m'],
+    ['headfake_reversal', {}, '5m', '5m'],
+    ['pin_drift', {}, 'hour', 'hour'],
+    ['pin_drift', {}, 'day', 'hour'],
+    ['pin_drift', { drift_start_time: '15:15' }, 'week', '15m'],
+  ] as const)('%s %j asked of %s bars is decided on %s bars', (word, given, cadence, wanted) => {
+    const label = parseLabelKind(word, given);
+    expect(isEventLabel(label) && intervalOfEvent(label, cadence)).toBe(wanted);
   });
 
   it('counts weekly horizons in whole weeks', () =>

@@ -12,7 +12,11 @@ export const futureOfMarket: FutureOf<MarketData> = {
     mapMarket(market, market.bars.tsEndMs[cut]!, {
       bars: (bars, known) => disturb(bars, known, seed),
       chain: (chain, known) => disturbChain(chain, known, seed),
-      flow: (flow, known) => ({ ...flow, volume: noisy(flow.volume, known, seed, 9) }),
+      flow: (flow, known) => ({
+        ...flow,
+        volume: noisy(flow.volume, known, seed, 9),
+        premium: noisy(flow.premium, known, seed, 10),
+      }),
     }),
   truncate: (market, cut) =>
     mapMarket(market, market.bars.tsEndMs[cut]!, {

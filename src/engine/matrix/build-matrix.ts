@@ -3,24 +3,20 @@ import { type BarInterval, isIntradayInterval } from '../calendar/bar-interval.j
 import { formatTime } from '../calendar/civil-date.js';
 import type { Bars } from '../frame/bars.js';
 import { CLASS_NAMES, type LabelledMatrix } from '../frame/matrix.js';
-import { sliceBars } from '../frame/slice-bars.js';
+import type { OptionChain, OptionFlow } from '../frame/option-chain.js';
 import type { Indicator, MarketData } from '../indicators/indicator.js';
 import type { IndicatorRequest, ResolvedIndicator } from '../indicators/resolve.js';
 import { type BandRule, bandRule } from '../labels/band.js';
 import { horizonBarsOf, type LabelKind, labelName } from '../labels/label-kind.js';
 import { findMarketLeaks } from '../leakage/market-leaks.js';
 import type { Leak } from '../leakage/mutate-future.js';
-import {
-  type BarColumn,
-  baseColumns,
-  indicatorColumns,
-  type LabelSide,
-  labelColumns,
-  labelSide,
-} from './bar-columns.js';
+import { type BarColumn, baseColumns, indicatorColumns, labelColumns } from './bar-columns.js';
 import { type FeaturePlan, planFeatures } from './feature-selection.js';
 import { type Dropped, keepRows } from './keep-rows.js';
-import { gatherBytes, gatherIntegers, gatherNumbers, type Table, type TableColumn } from './table.js';
+import { type LabelSide, labelSide } from './label-side.js';
+import { marketUpTo } from './market-up-to.js';
+import { type FlowWish, flowColumnNames, flowFeatureNames, optionFlowColumns } from './option-flow-columns.js';
+import { findNumbers, gatherBytes, gatherIntegers, gatherNumbers, type Table, type TableColumn } from './table.js';
 import { warmupBars } from './warm-up.js';
 
 export interface MatrixRequest {
@@ -31,6 +27,12 @@ export interface MatrixRequest {
   readonly daily?: Bars | undefined;
   /** Daily bars of indices and other tickers, by ticker (`I:VIX`). */
   readonly related?: Readonly<Record<string, Bars>> | undefined;
+  /** Options of the ticker itself, joined by what was known at each bar's end. */
+  readonly chain?: OptionChain | undefined;
+  readonly quotes?: OptionChain | undefined;
+  readonly flow?: OptionFlow | undefined;
+  /** The option flow columns; a matrix of shares has none. */
+  readonly flowColumns?: FlowWish | undefined;
   readonly indicators: readonly ResolvedIndicator[];
   readonly features?: readonly IndicatorRequest[] | undefined;
   /** The list that `features` are looked up in; the house's own by default. */
@@ -44,6 +46,13 @@ export interface MatrixRequest {
   readonly startDay?: number | undefined;
   readonly endDay?: number | undefined;
   readonly leakCheck?: { readonly cuts?: number | 'all'; readonly seed?: number } | undefined;
+}
+
+/** Data that were not there, and what is null for want of them. */
+export interface MissingData {
+  /** An indicator, `option flow`, or `label`. */
+  readonly name: string;
+  readonly reason: string;
 }
 
 export interface MatrixLeak {
@@ -70,6 +79,7 @@ export interface BuiltMatrix {
   readonly warmupRows: number;
   /** Features that use the future. A matrix with any must be refused (`errors.leakage`). */
   readonly leaks: readonly MatrixLeak[];
+  readonly missing: readonly MissingData[];
   readonly warnings: readonly string[];
 }
 
@@ -79,22 +89,29 @@ const LEAK_SEED = 2025;
 /** Pure: the same request gives the same bytes. Zero rows are a result; the caller decides whether that is an error. */
 export function buildMatrix(request: MatrixRequest): BuiltMatrix {
   const market = marketUpTo(request);
-  const plan = planFeatures({ ...request, isIntraday: isIntradayInterval(request.interval) });
+  const wish = request.flowColumns;
+  const plan = planFeatures({
+    ...request,
+    isIntraday: isIntradayInterval(request.interval),
+    flow: wish && { columns: flowColumnNames(wish), features: flowFeatureNames(wish) },
+  });
   const rule = bandRule(request.label, request);
   const side = labelSide(market, request.label, rule);
-  const base = baseColumns(market);
+  const base = marketColumns(market, wish);
   const computed = indicatorColumns(market, plan.indicators);
   const { rows, dropped } = keepRows(market.bars, side, request);
   const leaks = findMarketLeaks({
     market,
-    compute: (seen) => featureColumns(seen, plan, request.label, rule),
+    compute: (seen) => featureColumns(seen, plan, request, rule),
     cuts: request.leakCheck?.cuts,
     seed: request.leakCheck?.seed ?? LEAK_SEED,
   });
   const columns = [...base, ...computed.columns, ...labelColumns(side)];
+  const table = makeTable(request, market.bars, { columns, side, rows });
+  const missing = [...computed.missing, ...missingOptions(request, market), ...missingLabel(side)];
   const longest = Math.max(0, ...plan.indicators.map((one) => warmupBars(one, market.bars)));
   return {
-    table: makeTable(request, market.bars, { columns, side, rows }),
+    table,
     labelled:
       request.label.kind === 'none' ? undefined : makeLabelled(request, market.bars, { columns, side, rows, plan }),
     featureColumns: plan.columns,
@@ -107,33 +124,27 @@ export function buildMatrix(request: MatrixRequest): BuiltMatrix {
       column,
       example: { t: formatTime(market.bars.tsEndMs[example.row]!), ...example },
     })),
-    warnings: warningsOf(request, base, computed.missing),
+    missing,
+    warnings: warningsOf(request, table, missing),
   };
 }
 
-/** Bars that ended after `endDay` do not exist for this matrix. */
-function marketUpTo(request: MatrixRequest): MarketData {
-  const { ticker, interval, endDay = Infinity } = request;
-  const cut = (bars: Bars) => sliceBars(bars, 0, firstAfter(bars, endDay));
-  const related = Object.entries(request.related ?? {}).map(([name, bars]) => [name.toUpperCase(), cut(bars)] as const);
-  return {
-    ticker,
-    interval,
-    bars: cut(request.bars),
-    daily: request.daily && cut(request.daily),
-    related: Object.fromEntries(related),
-  };
-}
-
-function firstAfter({ session, rows }: Bars, day: number): number {
-  let count = rows;
-  while (count > 0 && session[count - 1]! > day) count--;
-  return count;
+/** Order of sigma 10.4: the option flow stands before the prices. */
+function marketColumns(market: MarketData, wish: FlowWish | undefined): BarColumn[] {
+  const prices = baseColumns(market);
+  if (wish === undefined) return prices;
+  const previousClose = prices.find(({ name }) => name === 'spy_prev_close')!.values;
+  return [...optionFlowColumns(market, previousClose, wish), ...prices];
 }
 
 /** The features alone, as the leak check computes them anew on each changed market. */
-function featureColumns(market: MarketData, plan: FeaturePlan, label: LabelKind, rule: BandRule): BarColumn[] {
-  const known = [...indicatorColumns(market, plan.indicators).columns, ...baseColumns(market)];
+function featureColumns(
+  market: MarketData,
+  plan: FeaturePlan,
+  { label, flowColumns }: MatrixRequest,
+  rule: BandRule,
+): BarColumn[] {
+  const known = [...indicatorColumns(market, plan.indicators).columns, ...marketColumns(market, flowColumns)];
   const isFound = (name: string) => known.some((column) => column.name === name);
   if (!plan.columns.every(isFound)) known.push(...labelColumns(labelSide(market, label, rule)));
   return plan.columns.flatMap((name) => known.find((column) => column.name === name) ?? []);
@@ -145,7 +156,7 @@ interface Parts {
   readonly rows: Int32Array;
 }
 
-/** Order of sigma 10.4: keys, (option flow,) prices, indicators, label. */
+/** Order of sigma 10.4: keys, option flow, prices, indicators, label. */
 function makeTable({ ticker, label }: MatrixRequest, bars: Bars, { columns, side, rows }: Parts): Table {
   const classes = Array.from(rows, (row) => (side.y[row]! < 0 ? '' : CLASS_NAMES[side.y[row]!]!));
   const isUnlabelled = label.kind === 'none';
@@ -186,7 +197,7 @@ function makeLabelled(
     close: gatherNumbers(bars.close, rows),
     nextOpen: gatherNumbers(side.nextOpen, rows),
     nextClose: gatherNumbers(side.nextClose, rows),
-    labelSide: new Int8Array(new SharedArrayBuffer(rows.length)),
+    labelSide: gatherBytes(side.betSide, rows),
     barIndex: gatherIntegers(side.barIndex, rows),
     horizonBars: horizonBarsOf(request.label, request.interval),
     isIntraday: side.isIntraday,
@@ -206,13 +217,28 @@ const describeLabel = ({ label, interval }: MatrixRequest, rule: BandRule): Buil
   horizonBars: horizonBarsOf(label, interval),
 });
 
-function warningsOf(
-  request: MatrixRequest,
-  base: readonly BarColumn[],
-  missing: readonly { name: string; reason: string }[],
-): string[] {
+const missingLabel = ({ missing }: LabelSide): MissingData[] =>
+  missing === undefined ? [] : [{ name: 'label', reason: missing }];
+
+function missingOptions({ flowColumns, ticker }: MatrixRequest, { flow, chain }: MarketData): MissingData[] {
+  if (flowColumns === undefined) return [];
+  const missing = [];
+  if ((flow?.rows ?? 0) === 0)
+    missing.push({ name: 'option flow', reason: `option volume by strike of ${ticker} is missing` });
+  if (flowColumns.interest && (chain?.rows ?? 0) === 0)
+    missing.push({ name: 'distance_to_max_pain, oi_concentration', reason: `option chains of ${ticker} are missing` });
+  return missing;
+}
+
+function warningsOf(request: MatrixRequest, table: Table, missing: readonly MissingData[]): string[] {
   const warnings = missing.map(({ name, reason }) => `${name} is null: ${reason}`);
-  if (base.some(({ name }) => name === 'partial_source')) {
+  const untraded = findNumbers(table, 'calls_sold_total')?.filter(Number.isNaN).length ?? 0;
+  if (untraded > 0 && !missing.some(({ name }) => name === 'option flow')) {
+    warnings.push(
+      `option flow is null in ${untraded} of ${table.rows} rows: no option of the day is known to have been traded`,
+    );
+  }
+  if (findNumbers(table, 'partial_source') !== undefined) {
     warnings.push('hour 9 holds trades from before the opening bell: its bars come from a vendor (partial_source = 1)');
   }
   if ((request.allowedHours?.length ?? 0) > 0 && !isIntradayInterval(request.interval)) {

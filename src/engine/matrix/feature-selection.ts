@@ -24,7 +24,7 @@ export interface FeaturePlan {
 const CLOCK = { intraday: ['day_of_week', 'hour_et'], daily: ['day_of_week'] };
 
 /**
- * Without `features`: every output of the set, the weekday and (intraday) the hour. With it: only the columns named, and all
+ * Without `features`: the option flow, every output of the set, the weekday and (intraday) the hour. With it: only the columns named, and all
  * outputs of the indicators named; an indicator outside the set is added. Names of the label side are taken at their word
  * (the mutate-the-future check sees what they do). Unknown names throw `feature_unknown`.
  */
@@ -33,16 +33,23 @@ export function planFeatures(options: {
   features?: readonly IndicatorRequest[] | undefined;
   isIntraday: boolean;
   registry?: readonly Indicator[] | undefined;
+  /** Option flow columns that the matrix has, and those of them that are features by default. */
+  flow?: { readonly columns: readonly string[]; readonly features: readonly string[] } | undefined;
 }): FeaturePlan {
-  const { features, isIntraday, registry = knownIndicators } = options;
+  const { features, isIntraday, registry = knownIndicators, flow = { columns: [], features: [] } } = options;
   const set = withoutClash(options.indicators);
   if (features === undefined) {
     const clock = isIntraday ? CLOCK.intraday : CLOCK.daily;
-    return { indicators: set, columns: unique([...set.flatMap(outputsOf), ...clock]) };
+    return { indicators: set, columns: unique([...flow.features, ...set.flatMap(outputsOf), ...clock]) };
   }
   if (features.length === 0) throw errors.invalidParameter('features', 'must name at least one column or indicator');
   const chosen: ResolvedIndicator[] = [];
-  const named = features.flatMap((feature) => resolveFeature(feature, set, registry, chosen));
+  const known = [...BASE_COLUMNS, ...LABEL_COLUMNS, ...flow.columns];
+  const named = features.flatMap((feature) =>
+    typeof feature === 'string' && known.includes(feature.trim())
+      ? [feature.trim()]
+      : resolveFeature(feature, set, registry, chosen),
+  );
   const kept = withoutClash(dedupe(chosen));
   return { indicators: kept, columns: unique(named) };
 }
@@ -54,7 +61,6 @@ function resolveFeature(
   chosen: ResolvedIndicator[],
 ): string[] {
   const name = typeof feature === 'string' ? feature.trim() : feature.name;
-  if (BASE_COLUMNS.includes(name) || LABEL_COLUMNS.includes(name)) return [name];
   const giver = set.find((one) => outputsOf(one).includes(name));
   if (giver !== undefined) {
     chosen.push(giver);

@@ -1,11 +1,11 @@
 /** Which bars become rows of a matrix, and why the others do not. */
 import { isIntradayInterval } from '../calendar/bar-interval.js';
 import type { Bars } from '../frame/bars.js';
-import type { LabelSide } from './bar-columns.js';
 import type { MatrixRequest } from './build-matrix.js';
+import type { LabelSide } from './label-side.js';
 
 export interface Dropped {
-  /** The horizon leaves the data or the session, or too few past returns are known for the band. */
+  /** The horizon leaves the data or the session, too few past returns are known for the band, or what an event is judged by is missing. */
   readonly nullLabel: number;
   readonly nullPrice: number;
   /** Outside `allowedHours`. */

@@ -1,6 +1,6 @@
 /** How good a matrix is (sigma 10.7): one verdict with the checks behind it. Of a built matrix or of a client's own file. */
 import { CLASS_NAMES } from '../frame/matrix.js';
-import type { MatrixLeak } from './build-matrix.js';
+import type { MatrixLeak, MissingData } from './build-matrix.js';
 import { classesOf } from './class-column.js';
 import { correlationFlags, type LeakageFlag } from './correlation-flags.js';
 import { findColumn, findNumbers, type Table } from './table.js';
@@ -18,6 +18,8 @@ export interface QualityReport {
   readonly nonNegativeVol: { readonly ok: boolean; readonly negPct: number; readonly checked: readonly string[] };
   readonly sessionAlignment: { readonly ok: boolean; readonly offPct: number };
   readonly ivSanity: { readonly ok: boolean; readonly outOfRangePct: number; readonly checked: readonly string[] };
+  /** Why columns (or labels) are null for want of data; empty for a foreign file, which cannot say. */
+  readonly missingData: readonly MissingData[];
   readonly nan: { readonly warn: readonly string[]; readonly fail: readonly string[] };
   readonly leakage: { readonly ok: boolean; readonly flags: readonly LeakageFlag[] };
   readonly duplicates: { readonly ok: boolean; readonly count: number };
@@ -36,6 +38,8 @@ export interface QualityOptions {
   readonly horizonBars?: number | undefined;
   /** What the mutate-the-future check found when the matrix was built. */
   readonly leaks?: readonly MatrixLeak[] | undefined;
+  /** Data that the build did not find. */
+  readonly missing?: readonly MissingData[] | undefined;
 }
 
 const NULL_WARN_PCT = 10;
@@ -67,6 +71,7 @@ export function checkQuality(table: Table, options: QualityOptions): QualityRepo
     nonNegativeVol,
     sessionAlignment,
     ivSanity,
+    missingData: options.missing ?? [],
     nan: { warn: warn.map(({ column }) => column), fail: fail.map(({ column }) => column) },
     leakage: { ok: flags.length === 0, flags },
     duplicates,
