@@ -1,6 +1,12 @@
 /** The catalogue: every expected failure is born here, once; the surfaces' voices only say it. */
+
+import { bookErrors } from './errors/book.js';
+import { dbnErrors } from './errors/dbn.js';
+import { forecastingErrors } from './errors/forecasting.js';
 import { identityErrors } from './errors/identity.js';
+import { marketErrors } from './errors/market.js';
 import { measurementErrors } from './errors/measurement.js';
+import { modelErrors } from './errors/models.js';
 import { operationErrors } from './errors/operation.js';
 import { requestErrors } from './errors/request.js';
 import { researchErrors } from './errors/research.js';
@@ -11,8 +17,13 @@ export { AppError, ERROR_KINDS, type ErrorDetail, type ErrorKind, kindOf } from 
 export const errors = {
   ...requestErrors,
   ...identityErrors,
+  ...modelErrors,
   ...operationErrors,
+  ...marketErrors,
   ...measurementErrors,
+  ...dbnErrors,
   ...researchErrors,
   ...strategyErrors,
+  ...bookErrors,
+  ...forecastingErrors,
 };

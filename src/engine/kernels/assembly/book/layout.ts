@@ -1,0 +1,45 @@
+/** Where the columns of a block stand in the kernel's memory: the layout of engine/frame/dbn-block.ts for ROWS rows, as constants. */
+
+/** Rows of one block, in and out; engine/book/book-memory.ts says the same and its test holds both together. */
+export const ROWS: i32 = 8192;
+
+/** Bytes of a column of eight, four, two and one byte values: an odd number of cache lines. */
+const WIDE: usize = 65_600;
+const WORD: usize = 32_832;
+const HALF: usize = 16_448;
+const BYTE: usize = 8_256;
+
+export const TS_EVENT: usize = 0;
+export const PRICE: usize = WIDE;
+export const TS_RECV: usize = 2 * WIDE;
+export const INSTRUMENT_ID: usize = 3 * WIDE;
+export const SIZE: usize = INSTRUMENT_ID + WORD;
+export const TS_IN_DELTA: usize = SIZE + WORD;
+export const SEQUENCE: usize = TS_IN_DELTA + WORD;
+export const PUBLISHER_ID: usize = SEQUENCE + WORD;
+export const FLAGS: usize = PUBLISHER_ID + HALF;
+export const ACTION: usize = FLAGS + BYTE;
+export const SIDE: usize = ACTION + BYTE;
+const EVENT_END: usize = SIDE + BYTE;
+
+export const ORDER_ID: usize = EVENT_END;
+const MBO_END: usize = ORDER_ID + WIDE + BYTE;
+
+export const DEPTH: usize = EVENT_END;
+export const BID_PX: usize = DEPTH + BYTE;
+export const ASK_PX: usize = BID_PX + WIDE;
+export const BID_SZ: usize = ASK_PX + WIDE;
+export const ASK_SZ: usize = BID_SZ + WORD;
+export const BID_CT: usize = ASK_SZ + WORD;
+export const ASK_CT: usize = BID_CT + WORD;
+/** From one level's columns to the next one's. */
+export const LEVEL: usize = 2 * WIDE + 4 * WORD;
+/** One byte a row: the book may be wrong. It follows the ten levels. */
+export const SUSPECT: usize = BID_PX + 10 * LEVEL;
+const ROWS_END: usize = SUSPECT + BYTE;
+
+/** The records that come in, then the two blocks of rows that are filled in turn, then all that grows. */
+export const INPUT: usize = 65_536;
+export const OUTPUT: usize = INPUT + MBO_END;
+export const OUTPUT_BYTES: usize = ROWS_END;
+export const HEAP: usize = OUTPUT + 2 * ROWS_END;
