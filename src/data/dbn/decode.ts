@@ -280,6 +280,10 @@ export function createDbnDecoder(options: DecodeOptions = {}): DbnDecoder {
         return step();
       } catch (error) {
         failure = error;
+        // The whole records before the place are given first.
+        const last = open;
+        open = undefined;
+        if (last !== undefined && last.block.rows > 0 && !last.isLent) return lend(last);
         throw error;
       }
     },
