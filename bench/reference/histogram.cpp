@@ -1,4 +1,4 @@
-// The histogram of a node in src/engine/models/boosting: gradients and hessians gathered once, then summed by bin, four features at a time.
+// The histogram of a node as LightGBM counts it row by row: pairs of doubles, gradients gathered first, rows prefetched.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -20,7 +20,7 @@ int main(int, char **argv) {
   int rows = head[0], features = head[1], bins = head[2], chosen = head[3];
   auto gradients = take<double>(rows), hessians = take<double>(rows);
   auto order = take<int32_t>(chosen);
-  auto columns = take<uint8_t>((size_t)rows * features);
+  auto byRow = take<uint8_t>((size_t)rows * features);
   Doubles g(chosen), h(chosen), sums((size_t)features * bins * 2);
   for (int turn = 0; turn < head[4]; turn++) {
     clock_t started = clock();
@@ -30,20 +30,15 @@ int main(int, char **argv) {
         h[i] = hessians[order[i]];
       }
       for (double &sum : sums) sum = 0;
-      for (int f = 0; f < features; f += 4) {
-        const uint8_t *a = &columns[(size_t)rows * f], *b = a + rows, *c = b + rows, *d = c + rows;
-        double *sa = &sums[(size_t)f * bins * 2], *sb = sa + bins * 2, *sc = sb + bins * 2, *sd = sc + bins * 2;
-        for (int i = 0; i < chosen; i++) {
-          int row = order[i];
-          double gi = g[i], hi = h[i];
-          sa[a[row] * 2] += gi;
-          sa[a[row] * 2 + 1] += hi;
-          sb[b[row] * 2] += gi;
-          sb[b[row] * 2 + 1] += hi;
-          sc[c[row] * 2] += gi;
-          sc[c[row] * 2 + 1] += hi;
-          sd[d[row] * 2] += gi;
-          sd[d[row] * 2 + 1] += hi;
+      double *out = sums.data();
+      for (int i = 0; i < chosen; i++) {
+        if (i + 16 < chosen) __builtin_prefetch(&byRow[(size_t)order[i + 16] * features]);
+        const uint8_t *row = &byRow[(size_t)order[i] * features];
+        double gi = g[i], hi = h[i];
+        for (int f = 0; f < features; f++) {
+          double *pair = out + ((f * bins + row[f]) << 1);
+          pair[0] += gi;
+          pair[1] += hi;
         }
       }
     }

@@ -18,5 +18,12 @@ export const modelErrors = {
     ),
   weightUnfit: (row: number) =>
     new AppError('invalid', 'weight_unfit', `Cannot fit: the weight of row ${row} is no number from 0 on`, { row }),
+  fitDiverged: (objective: string, round: number) =>
+    new AppError(
+      'invalid',
+      'fit_diverged',
+      `Cannot fit ${objective}: scores leave the range of numbers in round ${round}. Lower the learning rate or scale the labels.`,
+      { objective, round },
+    ),
   nothingToFit: (reason: string) => new AppError('invalid', 'nothing_to_fit', `Cannot fit: ${reason}`, { reason }),
 };

@@ -34,7 +34,6 @@ export interface BoostingExports {
     hessianScale: number,
     cells: number,
   ): void;
-  toCellsOfOnes(gradients: number, rows: number, gradientScale: number, cells: number): void;
   logisticCells(
     scores: number,
     labels: number,
@@ -180,12 +179,10 @@ export function boostingTwin(memory: KernelMemory): BoostingExports {
     },
 
     toCells(from, weights, rows, gradientScale, hessianScale, cells) {
-      for (let i = 0; i < rows; i++)
-        setCell(cells + 8 * i, doubles[(from >> 3) + i]! * gradientScale, doubles[(weights >> 3) + i]! * hessianScale);
-    },
-
-    toCellsOfOnes(from, rows, gradientScale, cells) {
-      for (let i = 0; i < rows; i++) setCell(cells + 8 * i, doubles[(from >> 3) + i]! * gradientScale, 1);
+      for (let i = 0; i < rows; i++) {
+        const hessian = weights === 0 ? 1 : doubles[(weights >> 3) + i]! * hessianScale;
+        setCell(cells + 8 * i, doubles[(from >> 3) + i]! * gradientScale, hessian);
+      }
     },
 
     logisticCells(scores, labels, rows, gradientScale, hessianScale, cells) {
@@ -260,7 +257,7 @@ export function boostingTwin(memory: KernelMemory): BoostingExports {
 /** e^-x for x >= 0 to 2e-10: Taylor to degree 8 after x = k ln 2 + r, in the kernel's order of operations. */
 function quickExp(x: number): number {
   const y = -(x < 700 ? x : 700);
-  const k = Math.floor(y * 1.4426950408889634 + 0.5);
+  const k = Math.floor(y * Math.LOG2E + 0.5);
   const r = y - k * 0.6931471803691238 - k * 1.9082149292705877e-10;
   let sum = 1 / 40320;
   sum = sum * r + 1 / 5040;

@@ -1,15 +1,19 @@
-/** `gbm` (also `xgb`): gradient boosting over histograms, softmax for three classes, logistic for two (sigma.md 11.3). */
+/** `gbm` (also `xgb`): boosted trees on three classes by softmax, on two by the logistic loss (sigma.md 11.3); a thin use of `boosting`. */
 import { errors } from '#base/errors.js';
-import { type BoostParams, boost, type Ensemble, gainsOf, scoresOfEnsemble } from './boosting/boost.js';
-import { logisticLoss, softmaxLoss } from './boosting/losses.js';
+import type { Matrix } from '../frame/matrix.js';
+import { fitBoosting } from './boosting/fit-boosting.js';
+import type { BoostingParams } from './boosting/params.js';
 import { CLASS_COUNT, type Classifier, certainOf, type Hyperparams, seenClasses } from './model.js';
-import { sigmoid, softmaxInPlace } from './softmax.js';
+import { compileEnsemble } from './trees/compile.js';
+import { gainImportance } from './trees/importance.js';
+import { predictions } from './trees/output.js';
+import type { TreeEnsemble } from './trees/tree.js';
 
 export interface FittedGbm {
   readonly kind: 'gbm';
   readonly classes: readonly number[];
-  /** No trees where training saw one class only. */
-  readonly ensemble: Ensemble;
+  /** Absent where training saw one class only. */
+  readonly ensemble?: TreeEnsemble;
 }
 
 const DEFAULTS = {
@@ -23,6 +27,14 @@ const DEFAULTS = {
   minChildWeight: 1,
 } as const satisfies Hyperparams;
 
+// The contract's h = 2 p (1 - p), and its gain, half of what LightGBM counts.
+const SOFTMAX_HESSIAN_FACTOR = 2;
+const GAIN_FACTOR = 0.5;
+const BINS_MAX = 255;
+const BINS_MIN = 64;
+// With fewer rows a bin, cuts follow single rows and cost time without telling more.
+const ROWS_PER_BIN = 10;
+
 export const gbm: Classifier<FittedGbm> = {
   name: 'gbm',
   aliases: ['xgb'],
@@ -31,52 +43,68 @@ export const gbm: Classifier<FittedGbm> = {
   fit({ x, y, params, rng, control }) {
     if (x.rows === 0) throw errors.insufficientData('no rows to train on', { rows: 0 });
     const classes = seenClasses(y);
-    if (classes.length === 1) return { kind: 'gbm', classes, ensemble: { initial: [], trees: [] } };
-    const target = y.map((code) => classes.indexOf(code));
-    const loss = classes.length === 2 ? logisticLoss(target) : softmaxLoss(target, classes.length);
-    return { kind: 'gbm', classes, ensemble: boost(x, loss, boostParams(params), rng, control) };
+    if (classes.length === 1) return { kind: 'gbm', classes };
+    const { ensemble } = fitBoosting({
+      x: finite(x),
+      y: Float64Array.from(y, (code) => classes.indexOf(code)),
+      params: paramsOf(params, classes.length, x.rows),
+      rng,
+      ...(control && { control }),
+      ...(control?.kernels && { host: control.kernels }),
+    });
+    return { kind: 'gbm', classes, ensemble };
   },
 
   predict({ classes, ensemble }, x) {
-    if (classes.length === 1) return certainOf(classes[0]!, x.rows);
-    const scores = scoresOfEnsemble(ensemble, x);
+    if (ensemble === undefined) return certainOf(classes[0]!, x.rows);
+    const probabilities = predictions(compileEnsemble(ensemble), finite(x));
     const out = new Float64Array(x.rows * CLASS_COUNT);
-    const row = new Float64Array(classes.length);
     for (let i = 0; i < x.rows; i++) {
-      if (scores.length === 1) {
-        const p = sigmoid(scores[0]![i]!);
+      if (classes.length === 2) {
+        const p = probabilities[i]!;
         out[i * CLASS_COUNT + classes[1]!] = p;
         out[i * CLASS_COUNT + classes[0]!] = 1 - p;
         continue;
       }
-      for (let k = 0; k < row.length; k++) row[k] = scores[k]![i]!;
-      softmaxInPlace(row, 0, row.length);
-      for (let k = 0; k < row.length; k++) out[i * CLASS_COUNT + classes[k]!] = row[k]!;
+      for (let k = 0; k < classes.length; k++)
+        out[i * CLASS_COUNT + classes[k]!] = probabilities[i * classes.length + k]!;
     }
     return out;
   },
 
   /** Total gain of the column's splits. */
   importance({ ensemble }, names) {
-    const gains = gainsOf(ensemble, names.length);
-    return names.map((name, j) => ({ name, gain: gains[j]! }));
+    const gains = ensemble && gainImportance(ensemble);
+    return names.map((name, j) => ({ name, gain: GAIN_FACTOR * (gains?.[j] ?? 0) }));
   },
 };
 
+/** The classifiers take infinities for "not known"; boosting itself refuses them. */
+function finite(x: Matrix): Matrix {
+  const isKnown = (value: number) => value !== Infinity && value !== -Infinity;
+  if (x.columns.every((column) => column.every(isKnown))) return x;
+  return { ...x, columns: x.columns.map((column) => column.map((value) => (isKnown(value) ? value : NaN))) };
+}
+
 /** `epochs` is another word for the number of trees. */
-function boostParams(given: Hyperparams): BoostParams {
+function paramsOf(given: Hyperparams, classes: number, rows: number): Partial<BoostingParams> {
   const params = { ...DEFAULTS, ...given };
   return {
-    rounds: given.epochs ?? params.nEstimators,
-    maxDepth: params.maxDepth,
+    ...(classes === 2
+      ? { objective: 'binary' }
+      : { objective: 'multiclass', numClass: classes, softmaxHessianFactor: SOFTMAX_HESSIAN_FACTOR }),
+    numIterations: given.epochs ?? params.nEstimators,
     learningRate: params.learningRate,
-    subsample: params.subsample,
-    colsample: params.colsample,
-    lambda: params.regLambda,
-    gamma: params.gamma,
-    minChildWeight: params.minChildWeight,
     growth: 'depth',
-    maxLeaves: Number.MAX_SAFE_INTEGER,
-    minRowsLeaf: 1,
+    maxDepth: params.maxDepth,
+    minDataInLeaf: 0,
+    minSumHessianInLeaf: params.minChildWeight,
+    lambdaL2: params.regLambda,
+    minGainToSplit: params.gamma / GAIN_FACTOR,
+    baggingFraction: params.subsample,
+    baggingFreq: 1,
+    featureFraction: params.colsample,
+    maxBin: Math.max(BINS_MIN, Math.min(BINS_MAX, Math.floor(rows / ROWS_PER_BIN))),
+    minDataInBin: 1,
   };
 }

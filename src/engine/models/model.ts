@@ -3,6 +3,7 @@
 import { errors } from '#base/errors.js';
 import type { Rng } from '#base/rng.js';
 import { CLASS_NAMES, type Matrix } from '../frame/matrix.js';
+import type { KernelHost } from '../kernels/kernel.js';
 
 export const CLASS_COUNT = CLASS_NAMES.length;
 
@@ -22,10 +23,12 @@ export interface Hyperparams {
   readonly batchSize?: number;
 }
 
-/** How a host follows and stops a long computation. */
+/** How a host follows and stops a long computation, and what it lends to it. */
 export interface Control {
   readonly onStep?: (done: number, total: number) => void;
   readonly shouldStop?: () => boolean;
+  /** WebAssembly: the same numbers, sooner. */
+  readonly kernels?: KernelHost;
 }
 
 export interface FitInput {

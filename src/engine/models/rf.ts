@@ -1,8 +1,8 @@
 /** `rf`: a forest of gini trees on bootstrap samples, each node choosing among a few features (Breiman 2001). */
 import { errors } from '#base/errors.js';
-import { binMatrix } from './boosting/bins.js';
-import { leavesOf } from './boosting/tree.js';
+import { binMatrix } from './forest/bin-matrix.js';
 import { type CartTree, growCart } from './forest/grow-cart.js';
+import { leavesOf } from './forest/tree-shape.js';
 import { CLASS_COUNT, type Classifier, certainOf, type Hyperparams, seenClasses, stopIfAsked } from './model.js';
 
 export interface FittedRf {

@@ -1,12 +1,14 @@
 /** The boosted regression of this room: leaf-wise histogram trees on the squared error (forecastlab 9.3). */
 import type { Rng } from '#base/rng.js';
 import type { Matrix } from '../../frame/matrix.js';
-import { boost, type Ensemble, scoresOfEnsemble } from '../../models/boosting/boost.js';
-import { squaredLoss } from '../../models/boosting/losses.js';
+import { fitBoosting } from '../../models/boosting/fit-boosting.js';
 import type { Control } from '../../models/model.js';
+import { compileEnsemble } from '../../models/trees/compile.js';
+import { rawScores } from '../../models/trees/predict.js';
+import type { TreeEnsemble } from '../../models/trees/tree.js';
 import type { ForecastParams } from '../forecaster.js';
 
-export type FittedTrees = Ensemble;
+export type FittedTrees = TreeEnsemble;
 
 export type BoostedParams = Required<
   Pick<ForecastParams, 'rounds' | 'learningRate' | 'maxDepth' | 'maxLeaves' | 'minRowsLeaf'>
@@ -26,22 +28,24 @@ export const boostedParams = (params: ForecastParams): BoostedParams => ({ ...BO
 /** No penalty, all rows and columns in every tree (forecastlab 9.3). Same rows, same bytes. */
 export function fitTrees(x: Matrix, y: Float64Array, params: BoostedParams, rng: Rng, control?: Control): FittedTrees {
   const { rounds, learningRate, maxDepth, maxLeaves, minRowsLeaf } = params;
-  const settings = {
-    rounds,
-    learningRate,
-    maxDepth,
-    maxLeaves,
-    minRowsLeaf,
-    subsample: 1,
-    colsample: 1,
-    lambda: 0,
-    gamma: 0,
-    minChildWeight: 0,
-    growth: 'leaf',
-  } as const;
-  return boost(x, squaredLoss(y), settings, rng, control);
+  return fitBoosting({
+    x,
+    y,
+    params: {
+      objective: 'regression',
+      numIterations: rounds,
+      learningRate,
+      maxDepth,
+      numLeaves: maxLeaves,
+      minDataInLeaf: minRowsLeaf,
+      minSumHessianInLeaf: 0,
+    },
+    rng,
+    ...(control && { control }),
+    ...(control?.kernels && { host: control.kernels }),
+  }).ensemble;
 }
 
 export function predictTrees(trees: FittedTrees, x: Matrix): Float64Array {
-  return scoresOfEnsemble(trees, x)[0];
+  return rawScores(compileEnsemble(trees), x);
 }

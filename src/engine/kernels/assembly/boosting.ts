@@ -9,7 +9,6 @@
 /** Cells of eight features in turn: 256 bins and a gap of one cache line, or equal bins of many features would share a cache set. */
 const CELLS: usize = 0x10000;
 const FEATURE_BYTES: usize = 2112;
-const BLOCK_FEATURES = 8;
 /** Gradients and bins of the rows of a block, gathered before they are summed: there is no prefetch to ask for. */
 const GATHERED_GRADIENTS: usize = 0x60000;
 const GATHERED_BINS: usize = 0x61000;
@@ -22,43 +21,73 @@ const FOUND: usize = 0x5f100;
 const ROWS_BETWEEN_FLUSHES = 8192;
 
 /** Carries the number of a block of features in its size: eight bytes each. */
-@unmanaged class B0 {}
-@unmanaged class B1 extends B0 { a: u64; }
-@unmanaged class B2 extends B1 { b: u64; }
-@unmanaged class B3 extends B2 { c: u64; }
-@unmanaged class B4 extends B3 { d: u64; }
-@unmanaged class B5 extends B4 { e: u64; }
-@unmanaged class B6 extends B5 { f: u64; }
-@unmanaged class B7 extends B6 { g: u64; }
-@unmanaged class B8 extends B7 { h: u64; }
-@unmanaged class B9 extends B8 { i: u64; }
-@unmanaged class B10 extends B9 { j: u64; }
-@unmanaged class B11 extends B10 { k: u64; }
-@unmanaged class B12 extends B11 { l: u64; }
-@unmanaged class B13 extends B12 { m: u64; }
-@unmanaged class B14 extends B13 { n: u64; }
-@unmanaged class B15 extends B14 { o: u64; }
+class B0 {}
+class B1 extends B0 {
+  a: u64 = 0;
+}
+class B2 extends B1 {
+  b: u64 = 0;
+}
+class B3 extends B2 {
+  c: u64 = 0;
+}
+class B4 extends B3 {
+  d: u64 = 0;
+}
+class B5 extends B4 {
+  e: u64 = 0;
+}
+class B6 extends B5 {
+  f: u64 = 0;
+}
+class B7 extends B6 {
+  g: u64 = 0;
+}
+class B8 extends B7 {
+  h: u64 = 0;
+}
+class B9 extends B8 {
+  i: u64 = 0;
+}
+class B10 extends B9 {
+  j: u64 = 0;
+}
+class B11 extends B10 {
+  k: u64 = 0;
+}
+class B12 extends B11 {
+  l: u64 = 0;
+}
+class B13 extends B12 {
+  m: u64 = 0;
+}
+class B14 extends B13 {
+  n: u64 = 0;
+}
+class B15 extends B14 {
+  o: u64 = 0;
+}
 
 function addEight<B>(gradients: usize, rows: i32, bins: usize, stride: usize): void {
   const base: usize = CELLS + offsetof<B>() * FEATURE_BYTES;
-  const end = gradients + (<usize>rows << 3);
+  const end = gradients + ((<usize>rows) << 3);
   while (gradients < end) {
     const v = load<u64>(gradients);
-    const b0 = <usize>load<u8>(bins) << 3;
+    const b0 = (<usize>load<u8>(bins)) << 3;
     store<u64>(b0, load<u64>(b0, base) + v, base);
-    const b1 = <usize>load<u8>(bins, 1) << 3;
+    const b1 = (<usize>load<u8>(bins, 1)) << 3;
     store<u64>(b1, load<u64>(b1, base + FEATURE_BYTES) + v, base + FEATURE_BYTES);
-    const b2 = <usize>load<u8>(bins, 2) << 3;
+    const b2 = (<usize>load<u8>(bins, 2)) << 3;
     store<u64>(b2, load<u64>(b2, base + 2 * FEATURE_BYTES) + v, base + 2 * FEATURE_BYTES);
-    const b3 = <usize>load<u8>(bins, 3) << 3;
+    const b3 = (<usize>load<u8>(bins, 3)) << 3;
     store<u64>(b3, load<u64>(b3, base + 3 * FEATURE_BYTES) + v, base + 3 * FEATURE_BYTES);
-    const b4 = <usize>load<u8>(bins, 4) << 3;
+    const b4 = (<usize>load<u8>(bins, 4)) << 3;
     store<u64>(b4, load<u64>(b4, base + 4 * FEATURE_BYTES) + v, base + 4 * FEATURE_BYTES);
-    const b5 = <usize>load<u8>(bins, 5) << 3;
+    const b5 = (<usize>load<u8>(bins, 5)) << 3;
     store<u64>(b5, load<u64>(b5, base + 5 * FEATURE_BYTES) + v, base + 5 * FEATURE_BYTES);
-    const b6 = <usize>load<u8>(bins, 6) << 3;
+    const b6 = (<usize>load<u8>(bins, 6)) << 3;
     store<u64>(b6, load<u64>(b6, base + 6 * FEATURE_BYTES) + v, base + 6 * FEATURE_BYTES);
-    const b7 = <usize>load<u8>(bins, 7) << 3;
+    const b7 = (<usize>load<u8>(bins, 7)) << 3;
     store<u64>(b7, load<u64>(b7, base + 7 * FEATURE_BYTES) + v, base + 7 * FEATURE_BYTES);
     bins += stride;
     gradients += 8;
@@ -68,24 +97,22 @@ function addEight<B>(gradients: usize, rows: i32, bins: usize, stride: usize): v
 /** The last block where it has four features at most. */
 function addFour<B>(gradients: usize, rows: i32, bins: usize, stride: usize): void {
   const base: usize = CELLS + offsetof<B>() * FEATURE_BYTES;
-  const end = gradients + (<usize>rows << 3);
+  const end = gradients + ((<usize>rows) << 3);
   while (gradients < end) {
     const v = load<u64>(gradients);
-    const b0 = <usize>load<u8>(bins) << 3;
+    const b0 = (<usize>load<u8>(bins)) << 3;
     store<u64>(b0, load<u64>(b0, base) + v, base);
-    const b1 = <usize>load<u8>(bins, 1) << 3;
+    const b1 = (<usize>load<u8>(bins, 1)) << 3;
     store<u64>(b1, load<u64>(b1, base + FEATURE_BYTES) + v, base + FEATURE_BYTES);
-    const b2 = <usize>load<u8>(bins, 2) << 3;
+    const b2 = (<usize>load<u8>(bins, 2)) << 3;
     store<u64>(b2, load<u64>(b2, base + 2 * FEATURE_BYTES) + v, base + 2 * FEATURE_BYTES);
-    const b3 = <usize>load<u8>(bins, 3) << 3;
+    const b3 = (<usize>load<u8>(bins, 3)) << 3;
     store<u64>(b3, load<u64>(b3, base + 3 * FEATURE_BYTES) + v, base + 3 * FEATURE_BYTES);
     bins += stride;
     gradients += 8;
   }
 }
 
-// @ts-expect-error: decorator
-@inline
 function addBlock<B>(width: i32, gradients: usize, rows: i32, bins: usize, stride: usize): void {
   const left = width - <i32>offsetof<B>();
   if (left > 4) addEight<B>(gradients, rows, bins + offsetof<B>(), stride);
@@ -118,7 +145,7 @@ function addRows(width: i32, gradients: usize, rows: i32, bins: usize, stride: u
 function flush(features: i32, sizes: usize, out: usize): void {
   for (let f = 0; f < features; f++) {
     let cell = CELLS + <usize>f * FEATURE_BYTES;
-    const end = cell + (<usize>load<i32>(sizes + (<usize>f << 2)) << 3);
+    const end = cell + ((<usize>load<i32>(sizes + ((<usize>f) << 2))) << 3);
     while (cell < end) {
       const v = v128.load64_zero(cell);
       // Low half the hessian, high half the gradient: swapped, and the hessian is unsigned.
@@ -138,9 +165,19 @@ function flush(features: i32, sizes: usize, out: usize): void {
  * `bins` is row after row, `stride` bytes each, of which `width` (a multiple of four, 128 at most) are counted; `gradients` one cell a row.
  * `out` is written, not added to: `features` features with `sizes` bins each.
  */
-export function histogram(order: usize, rows: i32, gradients: usize, bins: usize, stride: usize, width: i32, features: i32, sizes: usize, out: usize): void {
+export function histogram(
+  order: usize,
+  rows: i32,
+  gradients: usize,
+  bins: usize,
+  stride: usize,
+  width: i32,
+  features: i32,
+  sizes: usize,
+  out: usize,
+): void {
   let total: usize = 0;
-  for (let f = 0; f < features; f++) total += <usize>load<i32>(sizes + (<usize>f << 2));
+  for (let f = 0; f < features; f++) total += <usize>load<i32>(sizes + ((<usize>f) << 2));
   memory.fill(out, 0, total << 4);
   // Narrow rows in long blocks, wide rows in short ones: what is gathered stays in the nearest cache.
   const blockRows = min(BLOCK_ROWS, max(32, 16384 / width));
@@ -152,14 +189,14 @@ export function histogram(order: usize, rows: i32, gradients: usize, bins: usize
       unflushed = 0;
     }
     unflushed += count;
-    if (order == 0) {
-      addRows(width, gradients + (<usize>from << 3), count, bins + <usize>from * stride, stride);
+    if (order === 0) {
+      addRows(width, gradients + ((<usize>from) << 3), count, bins + <usize>from * stride, stride);
       continue;
     }
-    let at = order + (<usize>from << 2);
+    let at = order + ((<usize>from) << 2);
     let g = GATHERED_GRADIENTS;
     let b = GATHERED_BINS;
-    const end = at + (<usize>count << 2);
+    const end = at + ((<usize>count) << 2);
     while (at < end) {
       const row = <usize>load<i32>(at);
       store<u64>(g, load<u64>(gradients + (row << 3)));
@@ -184,11 +221,11 @@ export function histogram(order: usize, rows: i32, gradients: usize, bins: usize
 export function partition(order: usize, rows: i32, column: usize, scratch: usize): i32 {
   let left = order;
   let right = scratch;
-  const end = order + (<usize>rows << 2);
+  const end = order + ((<usize>rows) << 2);
   // Written to both sides and counted on one: which side is next cannot be foreseen, and a wrong guess costs more than a write.
   for (let at = order; at < end; at += 4) {
     const row = load<u32>(at);
-    const step = <usize>load<u8>(<usize>load<u8>(column + row), GOES_LEFT) << 2;
+    const step = (<usize>load<u8>(<usize>load<u8>(column + row), GOES_LEFT)) << 2;
     store<u32>(left, row);
     store<u32>(right, row);
     left += step;
@@ -200,16 +237,16 @@ export function partition(order: usize, rows: i32, column: usize, scratch: usize
 
 /** Adds a leaf's value to the scores of its rows. */
 export function addLeaf(order: usize, rows: i32, value: f64, scores: usize): void {
-  const end = order + (<usize>rows << 2);
+  const end = order + ((<usize>rows) << 2);
   for (let at = order; at < end; at += 4) {
-    const score = scores + (<usize>load<u32>(at) << 3);
+    const score = scores + ((<usize>load<u32>(at)) << 3);
     store<f64>(score, load<f64>(score) + value);
   }
 }
 
 /** into -= less, over `bins` pairs. */
 export function subtract(into: usize, less: usize, bins: i32): void {
-  const end = into + (<usize>bins << 4);
+  const end = into + ((<usize>bins) << 4);
   while (into < end) {
     v128.store(into, f64x2.sub(v128.load(into), v128.load(less)));
     into += 16;
@@ -219,7 +256,7 @@ export function subtract(into: usize, less: usize, bins: i32): void {
 
 /** into += more, over `bins` pairs. */
 export function add(into: usize, more: usize, bins: i32): void {
-  const end = into + (<usize>bins << 4);
+  const end = into + ((<usize>bins) << 4);
   while (into < end) {
     v128.store(into, f64x2.add(v128.load(into), v128.load(more)));
     into += 16;
@@ -230,7 +267,7 @@ export function add(into: usize, more: usize, bins: i32): void {
 /** The largest size of a number. */
 export function largest(column: usize, rows: i32): f64 {
   let both = f64x2.splat(0);
-  const end = column + (<usize>(rows & ~1) << 3);
+  const end = column + ((<usize>(rows & ~1)) << 3);
   let at = column;
   for (; at < end; at += 16) both = f64x2.pmax(both, f64x2.abs(v128.load(at)));
   let most = max(f64x2.extract_lane(both, 0), f64x2.extract_lane(both, 1));
@@ -238,8 +275,7 @@ export function largest(column: usize, rows: i32): f64 {
   return most;
 }
 
-// @ts-expect-error: decorator
-@inline
+/** Two cells from two rows, halves up. */
 function cellsOf(gradients: v128, hessians: v128): v128 {
   const half = f64x2.splat(0.5);
   const g = i64x2.extend_low_i32x4_s(i32x4.trunc_sat_f64x2_s_zero(f64x2.floor(f64x2.add(gradients, half))));
@@ -247,37 +283,36 @@ function cellsOf(gradients: v128, hessians: v128): v128 {
   return v128.or(i64x2.shl(g, 32), h);
 }
 
-/** Gradients and hessians to cells, in steps of 1 / scale, halves up. Columns and cells have room for an even number of rows. */
-export function toCells(gradients: usize, hessians: usize, rows: i32, gradientScale: f64, hessianScale: f64, cells: usize): void {
+/**
+ * Gradients and hessians to cells, in steps of 1 / scale, halves up; `hessians` 0 means that every hessian is one step.
+ * Columns and cells have room for an even number of rows.
+ */
+export function toCells(
+  gradients: usize,
+  hessians: usize,
+  rows: i32,
+  gradientScale: f64,
+  hessianScale: f64,
+  cells: usize,
+): void {
   const g = f64x2.splat(gradientScale);
   const h = f64x2.splat(hessianScale);
-  const end = cells + (<usize>rows << 3);
+  const end = cells + ((<usize>rows) << 3);
+  const step: usize = hessians === 0 ? 0 : 16;
+  let steps = f64x2.splat(1);
   while (cells < end) {
-    v128.store(cells, cellsOf(f64x2.mul(v128.load(gradients), g), f64x2.mul(v128.load(hessians), h)));
+    if (step) steps = f64x2.mul(v128.load(hessians), h);
+    v128.store(cells, cellsOf(f64x2.mul(v128.load(gradients), g), steps));
     gradients += 16;
-    hessians += 16;
-    cells += 16;
-  }
-}
-
-/** The same where every hessian is one. */
-export function toCellsOfOnes(gradients: usize, rows: i32, gradientScale: f64, cells: usize): void {
-  const g = f64x2.splat(gradientScale);
-  const one = f64x2.splat(1);
-  const end = cells + (<usize>rows << 3);
-  while (cells < end) {
-    v128.store(cells, cellsOf(f64x2.mul(v128.load(gradients), g), one));
-    gradients += 16;
+    hessians += step;
     cells += 16;
   }
 }
 
 // e^-x for x >= 0 to 2e-10: finer than the steps it is rounded to. Twin: `quickExp` beside the kernel's TypeScript.
-// @ts-expect-error: decorator
-@inline
 function quickExp(x: v128): v128 {
   const y = f64x2.neg(f64x2.pmin(f64x2.splat(700), x));
-  const k = f64x2.floor(f64x2.add(f64x2.mul(y, f64x2.splat(1.4426950408889634)), f64x2.splat(0.5)));
+  const k = f64x2.floor(f64x2.add(f64x2.mul(y, f64x2.splat(Math.LOG2E)), f64x2.splat(0.5)));
   const r = f64x2.sub(
     f64x2.sub(y, f64x2.mul(k, f64x2.splat(0.6931471803691238))),
     f64x2.mul(k, f64x2.splat(1.9082149292705877e-10)),
@@ -296,11 +331,18 @@ function quickExp(x: v128): v128 {
 }
 
 /** Cells of the logistic loss: g = p - y, h = p (1 - p), y being 0 or 1. Columns and cells have room for an even number of rows. */
-export function logisticCells(scores: usize, labels: usize, rows: i32, gradientScale: f64, hessianScale: f64, cells: usize): void {
+export function logisticCells(
+  scores: usize,
+  labels: usize,
+  rows: i32,
+  gradientScale: f64,
+  hessianScale: f64,
+  cells: usize,
+): void {
   const g = f64x2.splat(gradientScale);
   const h = f64x2.splat(hessianScale);
   const one = f64x2.splat(1);
-  const end = cells + (<usize>rows << 3);
+  const end = cells + ((<usize>rows) << 3);
   while (cells < end) {
     const score = v128.load(scores);
     const e = quickExp(f64x2.abs(score));
@@ -315,8 +357,7 @@ export function logisticCells(scores: usize, labels: usize, rows: i32, gradientS
   }
 }
 
-// @ts-expect-error: decorator
-@inline
+/** Of one cut: gradients drawn towards zero, squared, over hessians; left and right side by side. */
 function scoreOf(left: v128, right: v128, shrink: v128, lambda: v128): f64 {
   const gradients = f64x2.pmax(f64x2.splat(0), f64x2.sub(f64x2.abs(v128.shuffle<u64>(left, right, 0, 2)), shrink));
   const hessians = v128.shuffle<u64>(left, right, 1, 3);
@@ -345,7 +386,7 @@ export function findCut(
   const total = f64x2.replace_lane(f64x2.splat(gradient), 1, hessian);
   const shrinks = f64x2.splat(shrink);
   const lambdas = f64x2.splat(lambda);
-  const absent = missing ? v128.load(pairs + (<usize>values << 4)) : f64x2.splat(0);
+  const absent = missing ? v128.load(pairs + ((<usize>values) << 4)) : f64x2.splat(0);
   const hasAbsent = v128.any_true(f64x2.ne(absent, f64x2.splat(0)));
   // Beyond the last number only what is missing is left.
   const cuts = hasAbsent ? values : values - 1;
@@ -354,30 +395,23 @@ export function findCut(
   for (let bin = 0; bin < cuts; bin++) {
     sum = f64x2.add(sum, v128.load(pairs));
     pairs += 16;
-    if (hasAbsent) {
-      const left = f64x2.add(sum, absent);
+    for (let side = hasAbsent ? 1 : 0; side >= 0; side--) {
+      const left = side ? f64x2.add(sum, absent) : sum;
       const right = f64x2.sub(total, left);
-      if (f64x2.extract_lane(left, 1) >= weightMin && f64x2.extract_lane(right, 1) >= weightMin) {
-        const score = scoreOf(left, right, shrinks, lambdas);
-        if (score > best) {
-          best = score;
-          v128.store(FOUND, left);
-          store<i32>(FOUND, bin, 16);
-          store<i32>(FOUND, 1, 20);
-        }
+      // What is right of here only gets lighter.
+      if (f64x2.extract_lane(right, 1) < weightMin) {
+        if (side) continue;
+        return best;
       }
-    }
-    const right = f64x2.sub(total, sum);
-    // What is right of here only gets lighter; with missing values on the left it was lighter still.
-    if (f64x2.extract_lane(right, 1) < weightMin) break;
-    if (f64x2.extract_lane(sum, 1) < weightMin) continue;
-    const score = scoreOf(sum, right, shrinks, lambdas);
-    if (score > best) {
+      if (f64x2.extract_lane(left, 1) < weightMin) continue;
+      const score = scoreOf(left, right, shrinks, lambdas);
+      if (score <= best) continue;
       best = score;
-      v128.store(FOUND, sum);
+      v128.store(FOUND, left);
       store<i32>(FOUND, bin, 16);
       // Where a node has nothing missing, a later missing value follows the heavier side.
-      store<i32>(FOUND, !hasAbsent && f64x2.extract_lane(sum, 1) >= f64x2.extract_lane(right, 1) ? 1 : 0, 20);
+      const isHeavier = f64x2.extract_lane(left, 1) >= f64x2.extract_lane(right, 1);
+      store<i32>(FOUND, hasAbsent ? side : <i32>isHeavier, 20);
     }
   }
   return best;

@@ -1,129 +1,91 @@
-/** The best cut of a node, from its histogram. */
-import { type Layout, type NodeSums, STEPS } from './histogram.js';
+/** The best split of a leaf, over its columns. */
+import { type CategoryRules, findCategorySplit } from './category-split.js';
+import { findMonotoneCut, type OutputBounds } from './monotone-cut.js';
+import type { CutRules, Shard } from './shard.js';
+
+/** A column that trees may split on: it has at least two bins. */
+export interface UsedColumn {
+  /** Position in the matrix. */
+  readonly column: number;
+  readonly values: number;
+  readonly hasMissing: boolean;
+  readonly isCategorical: boolean;
+  /** -1, 0 or 1. */
+  readonly monotone: number;
+  /** First of its pairs in a histogram. */
+  readonly start: number;
+}
 
 export interface Split {
-  /** Position among the tree's features. */
+  /** Position among the used columns. */
   readonly at: number;
+  /** Numbers: bins up to this go left. */
   readonly bin: number;
   readonly missingLeft: boolean;
+  /** Categories: the bins that go left. */
+  readonly leftBins?: readonly number[];
+  /** What the split gains over its leaf, in whole steps. */
   readonly gain: number;
-  /** Sums of the left child, in steps. */
-  readonly leftGradient: number;
-  readonly leftHessian: number;
-}
-
-export interface SplitRules {
+  /** Sums of the left side, in whole steps. */
+  readonly gradient: number;
+  readonly hessian: number;
+  /** Penalty of both children's values: larger after a split by categories. */
   readonly lambda: number;
-  readonly gamma: number;
-  readonly minChildWeight: number;
-  readonly minRowsLeaf: number;
 }
 
-// A gain below this is rounding.
-const GAIN_MIN = 1e-9;
+/** The leaf's sums and what its sides must keep to, in whole steps. */
+export interface SplitRules extends CutRules {
+  readonly rows: number;
+  readonly minRows: number;
+  readonly minHessian: number;
+  readonly minGain: number;
+  readonly category: CategoryRules;
+  readonly bounds: OutputBounds;
+}
+
+// Beside a leaf's own score, less than this is rounding: a column that tells nothing must not be split on.
+const ROUNDING = 1e-12;
+
+/** What a leaf scores unsplit. */
+export function leafScore({ gradient, hessian, shrink, lambda }: CutRules): number {
+  const size = Math.max(0, Math.abs(gradient) - shrink);
+  return size === 0 ? 0 : (size * size) / (hessian + lambda);
+}
 
 /**
- * gain = 1/2 [GL^2/(HL+l) + GR^2/(HR+l) - G^2/(H+l)] - gamma, the largest over features and bins; ties go to the lower feature, then the
- * lower bin, then to missing values on the left (Chen & Guestrin 2016). Where a node has nothing missing, a later missing value follows
- * the heavier side. Undefined when no cut gains.
+ * The split of largest gain |GL|^2 / (HL + lambda) + |GR|^2 / (HR + lambda) - |G|^2 / (H + lambda), gradients drawn `shrink` nearer to
+ * zero (Chen & Guestrin 2016); ties go to the lower column, then the lower bin, then to missing values on the left. Undefined where
+ * none gains more than `minGain`.
  */
 export function findSplit(
-  { sums, counts }: NodeSums,
-  { features, start }: Layout,
-  gradient: number,
-  hessian: number,
-  rows: number,
+  shard: Shard,
+  slot: number,
+  columns: readonly UsedColumn[],
+  chosen: Int32Array,
   rules: SplitRules,
 ): Split | undefined {
-  // Everything below is in steps: lambda and weights are scaled instead of dividing every sum.
-  const lambda = rules.lambda * STEPS;
-  const weightMin = rules.minChildWeight * STEPS;
-  const parentScore = (gradient * gradient) / (hessian + lambda);
-  // A score is over / under; comparing across (a/b > c/d as ad > cb) spares the division, and equal cuts stay exactly equal.
-  let over = parentScore + 2 * (rules.gamma + GAIN_MIN) * STEPS;
-  let under = 1;
-  // One by one: V8 keeps doubles that were unpacked from a list in boxes.
-  let bestAt = -1;
-  let bestBin = 0;
-  let bestGradient = 0;
-  let bestHessian = 0;
-  let bestMissingLeft = false;
-  for (let f = 0; f < features.length; f++) {
-    const base = start[f]! * 2;
-    // The last value bin has no cut above it; after it stands the bin of missing values.
-    const cuts = start[f + 1]! - start[f]! - 2;
-    const missingGradient = sums[base + (cuts + 1) * 2]!;
-    const missingHessian = sums[base + (cuts + 1) * 2 + 1]!;
-    const hasMissing = missingHessian !== 0 || missingGradient !== 0;
-    let leftGradient = 0;
-    let leftHessian = 0;
-    for (let bin = 0; bin < cuts; bin++) {
-      const g = sums[base + bin * 2]!;
-      const h = sums[base + bin * 2 + 1]!;
-      if (h === 0 && g === 0) continue;
-      leftGradient += g;
-      leftHessian += h;
-      if (hasMissing) {
-        const HL = leftHessian + missingHessian;
-        const HR = hessian - HL;
-        if (HL >= weightMin && HR >= weightMin) {
-          const GL = leftGradient + missingGradient;
-          const GR = gradient - GL;
-          const sum = GL * GL * (HR + lambda) + GR * GR * (HL + lambda);
-          const product = (HL + lambda) * (HR + lambda);
-          if (sum * under > over * product && hasRows(counts, start[f]!, cuts, bin, true, rows, rules.minRowsLeaf)) {
-            over = sum;
-            under = product;
-            bestAt = f;
-            bestBin = bin;
-            bestGradient = GL;
-            bestHessian = HL;
-            bestMissingLeft = true;
-          }
-        }
-      }
-      const HR = hessian - leftHessian;
-      if (HR < weightMin) {
-        // What is right of here only gets lighter; with missing values on the left it was lighter still.
-        break;
-      }
-      if (leftHessian < weightMin) continue;
-      const GR = gradient - leftGradient;
-      const sum = leftGradient * leftGradient * (HR + lambda) + GR * GR * (leftHessian + lambda);
-      const product = (leftHessian + lambda) * (HR + lambda);
-      if (sum * under > over * product && hasRows(counts, start[f]!, cuts, bin, false, rows, rules.minRowsLeaf)) {
-        over = sum;
-        under = product;
-        bestAt = f;
-        bestBin = bin;
-        bestGradient = leftGradient;
-        bestHessian = leftHessian;
-        bestMissingLeft = !hasMissing && leftHessian >= HR;
-      }
+  const score = leafScore(rules);
+  const floor = score * (1 + ROUNDING) + rules.minGain;
+  let best = floor;
+  let found: Split | undefined;
+  for (const at of chosen) {
+    const column = columns[at]!;
+    if (column.isCategorical) {
+      const split = findCategorySplit(shard.pairs(slot), column, rules, best);
+      if (split === undefined) continue;
+      best = split.score;
+      found = { at, bin: 0, missingLeft: false, ...split };
+    } else if (rules.bounds.isFree) {
+      const reached = shard.findCut(slot, column.start, column.values, column.hasMissing, rules, best);
+      if (reached === best) continue;
+      best = reached;
+      found = { at, ...shard.found(), gain: 0, lambda: rules.lambda };
+    } else {
+      const cut = findMonotoneCut(shard.pairs(slot), column, rules, best);
+      if (cut === undefined) continue;
+      best = cut.score;
+      found = { at, ...cut, lambda: rules.lambda };
     }
   }
-  if (bestAt < 0) return undefined;
-  return {
-    at: bestAt,
-    bin: bestBin,
-    missingLeft: bestMissingLeft,
-    gain: (0.5 * (over / under - parentScore)) / STEPS - rules.gamma,
-    leftGradient: bestGradient,
-    leftHessian: bestHessian,
-  };
-}
-
-function hasRows(
-  counts: Int32Array | undefined,
-  start: number,
-  cuts: number,
-  bin: number,
-  missingLeft: boolean,
-  rows: number,
-  rowsMin: number,
-): boolean {
-  if (counts === undefined) return true;
-  let left = missingLeft ? counts[start + cuts + 1]! : 0;
-  for (let b = 0; b <= bin; b++) left += counts[start + b]!;
-  return left >= rowsMin && rows - left >= rowsMin;
+  return found && { ...found, gain: best - score - rules.minGain };
 }

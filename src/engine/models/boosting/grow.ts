@@ -1,151 +1,268 @@
-/** Grows one tree on gradients: depth-wise, or best leaf first. */
-import type { BinnedMatrix } from './bins.js';
-import { findSplit, type Split, type SplitRules } from './find-split.js';
-import { fillHistogram, type Gradients, layoutOf, type NodeSums, STEPS, subtractInPlace } from './histogram.js';
-import { GrowingTree } from './tree.js';
+/** Grows one tree on the gradients of one output: best leaf first, or every leaf while it gains. */
+import type { ColumnBins } from './binned-columns.js';
+import { findSplit, type Split, type SplitRules, type UsedColumn } from './find-split.js';
+import { boundedOutput, FREE, type OutputBounds } from './monotone-cut.js';
+import type { BoostingParams } from './params.js';
+import type { Shard } from './shard.js';
+import { STEPS, type Step } from './steps.js';
+import { TreeBuilder } from './tree-builder.js';
 
-export interface GrowParams extends SplitRules {
-  readonly growth: 'depth' | 'leaf';
-  /** Splits on the way to a leaf at most. */
-  readonly maxDepth: number;
-  /** Leaves at most; only binding for leaf-wise growth. */
-  readonly maxLeaves: number;
-  readonly learningRate: number;
+/** What stays the same from tree to tree. */
+export interface Ground {
+  readonly params: BoostingParams;
+  /** The first finds the splits: it holds the histograms of all leaves. */
+  readonly shards: readonly Shard[];
+  readonly columns: readonly UsedColumn[];
+  /** By position in the matrix. */
+  readonly bins: readonly ColumnBins[];
+  /** Leaves of a tree at most. */
+  readonly leavesMax: number;
+  /** Has every shard do a step. */
+  readonly run: (step: Step) => void;
 }
 
-interface Pending {
-  readonly node: number;
-  readonly depth: number;
-  /** Its rows: order[from..to). */
-  readonly from: number;
-  readonly to: number;
+/** Steps a unit of this output's gradients and hessians. */
+export interface Scales {
   readonly gradient: number;
   readonly hessian: number;
-  readonly sums: NodeSums;
+}
+
+export interface GrownTree {
+  readonly builder: TreeBuilder;
+  /** What each leaf would add at a learning rate of one. */
+  readonly outputs: readonly number[];
+}
+
+interface Leaf {
+  readonly leaf: number;
+  readonly depth: number;
+  readonly rows: number;
+  readonly gradient: number;
+  readonly hessian: number;
+  /** In the loss's unit. */
+  readonly output: number;
+  readonly bounds: OutputBounds;
+}
+
+interface Pending extends Leaf {
+  readonly slot: number;
   readonly split: Split;
 }
 
-/** Buffers that live as long as the boosting run: nothing is allocated per tree but the tree. */
-export class Grower {
-  readonly #binned: BinnedMatrix;
-  readonly #params: GrowParams;
-  readonly #spare: NodeSums[] = [];
-  readonly #gathered: Gradients;
-  readonly #right: Int32Array;
-  /** By bin of the feature that is split on. */
-  readonly #goesLeft = new Uint8Array(256);
-  readonly #binsMax: number;
+export function growTree(ground: Ground, k: number, chosen: Int32Array, scales: Scales): GrownTree {
+  return new Grower(ground, k, chosen, scales).grow();
+}
 
-  constructor(binned: BinnedMatrix, params: GrowParams) {
-    this.#binned = binned;
-    this.#params = params;
-    this.#binsMax = binned.missingBin.reduce((sum, missing) => sum + missing + 1, 0);
-    this.#gathered = { gradients: new Float64Array(binned.rows), hessians: new Float64Array(binned.rows) };
-    this.#right = new Int32Array(binned.rows);
+class Grower {
+  readonly #ground: Ground;
+  readonly #k: number;
+  readonly #chosen: Int32Array;
+  readonly #scales: Scales;
+  readonly #main: Shard;
+  readonly #depthMax: number;
+  readonly #pending: Pending[] = [];
+  readonly #free: number[];
+  readonly #outputs: number[] = [];
+  readonly #goesLeft = new Uint8Array(256);
+  /** Settings in whole steps. */
+  readonly #rules: Omit<SplitRules, 'gradient' | 'hessian' | 'weightMin' | 'rows' | 'bounds'>;
+
+  constructor(ground: Ground, k: number, chosen: Int32Array, scales: Scales) {
+    const { params, shards } = ground;
+    this.#ground = ground;
+    this.#k = k;
+    this.#chosen = chosen;
+    this.#scales = scales;
+    this.#main = shards[0]!;
+    this.#depthMax = params.maxDepth > 0 ? params.maxDepth : Infinity;
+    this.#free = Array.from({ length: this.#main.shape.slots - 1 }, (_, i) => i + 1).reverse();
+    this.#rules = {
+      shrink: params.lambdaL1 * scales.gradient,
+      lambda: params.lambdaL2 * scales.hessian,
+      minRows: params.minDataInLeaf,
+      minHessian: params.minSumHessianInLeaf * scales.hessian,
+      minGain: (params.minGainToSplit / scales.hessian) * scales.gradient * scales.gradient,
+      category: {
+        maxToOnehot: params.maxCatToOnehot,
+        maxThreshold: params.maxCatThreshold,
+        smooth: params.catSmooth * scales.hessian,
+        smoothRows: params.catSmooth,
+        lambda: params.catL2 * scales.hessian,
+        minRowsGroup: params.minDataPerGroup,
+      },
+    };
   }
 
-  /**
-   * A tree on the given rows (`order` is permuted) and features (ascending). Gradients and hessians are whole numbers of steps.
-   * `gradientUnit` is what one unit of the scaled gradient stands for (1 unless the loss scaled it).
-   */
-  grow(order: Int32Array, features: Int32Array, all: Gradients, gradientUnit = 1): GrowingTree {
-    const params = this.#params;
-    const tree = new GrowingTree();
-    const layout = layoutOf(this.#binned, features);
+  grow(): GrownTree {
+    const { run, params, leavesMax } = this.#ground;
+    run([STEPS.startTree, this.#k]);
+    const root = this.#root();
+    const builder = new TreeBuilder(this.#facts(root));
+    this.#outputs[0] = root.output;
+    if (this.#chosen.length > 0) this.#offer(root, 0);
+    while (this.#pending.length > 0 && builder.leafCount < leavesMax) {
+      const parent = params.growth === 'depth' ? this.#pending.pop()! : this.#takeBest();
+      this.#split(builder, parent);
+    }
+    return { builder, outputs: this.#outputs };
+  }
+
+  /** All rows of the bag; its histogram is merged in slot 0. */
+  #root(): Leaf {
+    const { shards, params } = this.#ground;
+    const rows = shards.reduce((sum, shard) => sum + shard.state[1]!, 0);
+    const first = this.#main.shape.sizes[0];
     let gradient = 0;
     let hessian = 0;
-    for (const row of order) {
-      gradient += all.gradients[row]!;
-      hessian += all.hessians[row]!;
-    }
-    const leafValue = (g: number, h: number) => (-params.learningRate * gradientUnit * g) / (h + params.lambda * STEPS);
-    const root = tree.addLeaf(leafValue(gradient, hessian));
-    const pending: Pending[] = [];
-    const offer = (node: Omit<Pending, 'split'>) => {
-      const split = findSplit(node.sums, layout, node.gradient, node.hessian, node.to - node.from, params);
-      if (split === undefined) this.#spare.push(node.sums);
-      else pending.push({ ...node, split });
-    };
-    let leaves = 1;
-    if (params.maxDepth > 0 && order.length > 1) {
-      const sums = this.#take();
-      fillHistogram(sums, this.#binned, layout, order, 0, order.length, this.#gathered, all);
-      offer({ node: root, depth: 0, from: 0, to: order.length, gradient, hessian, sums });
-    }
-    while (pending.length > 0 && (params.growth === 'depth' || leaves < params.maxLeaves)) {
-      const { node, depth, from, to, gradient: g, hessian: h, sums, split } = this.#next(pending);
-      const feature = features[split.at]!;
-      const middle = this.#partition(order, from, to, feature, split);
-      const [rightG, rightH] = [g - split.leftGradient, h - split.leftHessian];
-      const left = tree.addLeaf(leafValue(split.leftGradient, split.leftHessian));
-      const right = tree.addLeaf(leafValue(rightG, rightH));
-      tree.split(node, feature, split.bin, split.missingLeft, split.gain, left, right);
-      leaves++;
-      if (depth + 1 >= params.maxDepth) {
-        this.#spare.push(sums);
-        continue;
+    if (first !== undefined) {
+      this.#merge(0);
+      const pairs = this.#main.pairs(0);
+      for (let bin = 0; bin < first; bin++) {
+        gradient += pairs[2 * bin]!;
+        hessian += pairs[2 * bin + 1]!;
       }
-      const isLeftSmaller = middle - from <= to - middle;
-      const small = this.#take();
-      const [smallFrom, smallTo] = isLeftSmaller ? [from, middle] : [middle, to];
-      fillHistogram(small, this.#binned, layout, order, smallFrom, smallTo, this.#gathered, all);
-      subtractInPlace(sums, small, layout);
-      const [leftSums, rightSums] = isLeftSmaller ? [small, sums] : [sums, small];
-      const next = { depth: depth + 1 };
-      offer({ ...next, node: right, from: middle, to, gradient: rightG, hessian: rightH, sums: rightSums });
-      offer({
-        ...next,
-        node: left,
-        from,
-        to: middle,
-        gradient: split.leftGradient,
-        hessian: split.leftHessian,
-        sums: leftSums,
-      });
     }
-    for (const { sums } of pending) this.#spare.push(sums);
-    return tree;
+    const isHeld = params.monotoneConstraints?.some((sign) => sign !== 0) === true;
+    const bounds = isHeld ? { isFree: false, low: -Infinity, high: Infinity } : FREE;
+    const output = first === undefined ? 0 : this.#outputOf(gradient, hessian, this.#rules.lambda, bounds);
+    return { leaf: 0, depth: 0, rows, gradient, hessian, bounds, output };
   }
 
-  /** Depth-wise growth splits every node, so the order is free: last in, first out keeps the fewest histograms alive. */
-  #next(pending: Pending[]): Pending {
-    if (this.#params.growth === 'depth') return pending.pop()!;
+  /** Adds what the other shards counted to the main one: whole numbers, so that no order shows. */
+  #merge(slot: number): void {
+    const pairs = this.#main.pairs(slot);
+    for (const shard of this.#ground.shards.slice(1)) {
+      const more = shard.pairs(0);
+      for (let i = 0; i < pairs.length; i++) pairs[i] = pairs[i]! + more[i]!;
+    }
+  }
+
+  #outputOf(gradient: number, hessian: number, lambda: number, bounds: OutputBounds): number {
+    const { gradient: perGradient, hessian: perHessian } = this.#scales;
+    return (boundedOutput(gradient, hessian, this.#rules.shrink, lambda, bounds) / perGradient) * perHessian;
+  }
+
+  #facts({ output, hessian, rows }: Leaf) {
+    return { value: output, weight: hessian / this.#scales.hessian, rows };
+  }
+
+  /** Keeps the leaf for splitting, or gives its histogram back. */
+  #offer(leaf: Leaf, slot: number): void {
+    const { columns } = this.#ground;
+    const { gradient, hessian, rows, bounds } = leaf;
+    const rules = this.#rules;
+    // Half a row less: shares of hessians are rounded to rows. And no side is empty.
+    const weightMin = Math.max(rules.minHessian, ((rules.minRows - 0.5) * hessian) / rows, 0.5);
+    const split = findSplit(this.#main, slot, columns, this.#chosen, {
+      ...rules,
+      gradient,
+      hessian,
+      rows,
+      weightMin,
+      bounds,
+    });
+    if (split === undefined) this.#free.push(slot);
+    else this.#pending.push({ ...leaf, slot, split });
+  }
+
+  /** Ties go to the leaf with the lower number. */
+  #takeBest(): Pending {
     let best = 0;
-    for (let i = 1; i < pending.length; i++) {
-      const isBetter = pending[i]!.split.gain > pending[best]!.split.gain;
-      const isTie = pending[i]!.split.gain === pending[best]!.split.gain && pending[i]!.node < pending[best]!.node;
-      if (isBetter || isTie) best = i;
+    for (let i = 1; i < this.#pending.length; i++) {
+      const [one, other] = [this.#pending[i]!, this.#pending[best]!];
+      if (one.split.gain > other.split.gain || (one.split.gain === other.split.gain && one.leaf < other.leaf)) best = i;
     }
-    return pending.splice(best, 1)[0]!;
+    return this.#pending.splice(best, 1)[0]!;
   }
 
-  #take(): NodeSums {
-    const spare = this.#spare.pop();
-    if (spare !== undefined) return spare;
-    return {
-      sums: new Float64Array(this.#binsMax * 2),
-      counts: this.#params.minRowsLeaf > 1 ? new Int32Array(this.#binsMax) : undefined,
-    };
+  #split(builder: TreeBuilder, parent: Pending): void {
+    const { columns, bins, shards, run, params, leavesMax } = this.#ground;
+    const { leaf, split, slot, depth } = parent;
+    const column = columns[split.at]!;
+    this.#fillTable(split, column);
+    for (const shard of shards) shard.setGoesLeft(this.#goesLeft);
+    const newLeaf = builder.leafCount;
+    run([STEPS.split, leaf, newLeaf, split.at]);
+    const [left, right] = this.#children(parent, column, newLeaf);
+    const perGain = this.#scales.hessian / this.#scales.gradient / this.#scales.gradient;
+    const gain = split.gain * perGain;
+    builder.split(
+      leaf,
+      { column: column.column, bins: bins[column.column]!, split, gain },
+      this.#facts(left),
+      this.#facts(right),
+    );
+    this.#outputs[leaf] = left.output;
+    this.#outputs[newLeaf] = right.output;
+
+    const isLast = params.growth === 'leaf' && builder.leafCount >= leavesMax;
+    const mayGrow = (child: Leaf) =>
+      !isLast &&
+      depth + 1 < this.#depthMax &&
+      child.rows > 1 &&
+      child.rows >= 2 * this.#rules.minRows &&
+      child.hessian >= 2 * this.#rules.minHessian;
+    if (!mayGrow(left) && !mayGrow(right)) {
+      this.#free.push(slot);
+      return;
+    }
+    const [small, large] = left.rows <= right.rows ? [left, right] : [right, left];
+    const spare = this.#free.pop()!;
+    // The main shard keeps one histogram a leaf, the others only pass on what they counted last.
+    run([STEPS.count, this.#k, small.leaf, spare]);
+    this.#merge(spare);
+    this.#main.subtract(slot, spare);
+    // Depth-wise takes the last first: the smaller one is soon done with.
+    for (const [child, at] of [
+      [large, slot],
+      [small, spare],
+    ] as const) {
+      if (mayGrow(child)) this.#offer(child, at);
+      else this.#free.push(at);
+    }
   }
 
-  /** Stable: both halves keep the order of rows, so the same rows are read in the same order everywhere. */
-  #partition(order: Int32Array, from: number, to: number, feature: number, { bin, missingLeft }: Split): number {
-    const bins = this.#binned.columns[feature]!;
-    const goesLeft = this.#goesLeft.fill(1, 0, bin + 1).fill(0, bin + 1);
-    goesLeft[this.#binned.missingBin[feature]!] = missingLeft ? 1 : 0;
-    const rights = this.#right;
-    let left = from;
-    let right = 0;
-    // Written to both sides and counted on one: which side is next cannot be foreseen, and a wrong guess costs more than a write.
-    for (let i = from; i < to; i++) {
-      const row = order[i]!;
-      const isLeft = goesLeft[bins[row]!]!;
-      order[left] = row;
-      rights[right] = row;
-      left += isLeft;
-      right += 1 - isLeft;
-    }
-    order.set(this.#right.subarray(0, right), left);
-    return left;
+  #fillTable({ bin, missingLeft, leftBins }: Split, { values }: UsedColumn): void {
+    const table = this.#goesLeft.fill(0);
+    if (leftBins === undefined) {
+      table.fill(1, 0, bin + 1);
+      table[values] = missingLeft ? 1 : 0;
+    } else for (const left of leftBins) table[left] = 1;
+  }
+
+  #children(parent: Pending, column: UsedColumn, newLeaf: number): [Leaf, Leaf] {
+    const { leaf, depth, split, bounds } = parent;
+    const { shards } = this.#ground;
+    const rowsOf = (number: number) => shards.reduce((sum, shard) => sum + shard.rowsOf(number), 0);
+    const side = (number: number, gradient: number, hessian: number, within: OutputBounds): Leaf => ({
+      leaf: number,
+      depth: depth + 1,
+      rows: rowsOf(number),
+      gradient,
+      hessian,
+      bounds: within,
+      output: this.#outputOf(gradient, hessian, split.lambda, within),
+    });
+    const [rightG, rightH] = [parent.gradient - split.gradient, parent.hessian - split.hessian];
+    const left = side(leaf, split.gradient, split.hessian, bounds);
+    const right = side(newLeaf, rightG, rightH, bounds);
+    if (column.monotone === 0) return [left, right];
+    // Neither side may cross the middle any more, however often it is split again.
+    const { shrink } = this.#rules;
+    const middle =
+      (boundedOutput(split.gradient, split.hessian, shrink, split.lambda, bounds) +
+        boundedOutput(rightG, rightH, shrink, split.lambda, bounds)) /
+      2;
+    const below = { ...bounds, high: Math.min(bounds.high, middle) };
+    const above = { ...bounds, low: Math.max(bounds.low, middle) };
+    return column.monotone > 0
+      ? [
+          { ...left, bounds: below },
+          { ...right, bounds: above },
+        ]
+      : [
+          { ...left, bounds: above },
+          { ...right, bounds: below },
+        ];
   }
 }

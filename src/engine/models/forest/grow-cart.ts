@@ -1,8 +1,8 @@
 /** One classification tree of a forest: gini, a fresh draw of features at every node, class shares in the leaves. */
 import type { Rng } from '#base/rng.js';
 import { sampleWithoutReplacement } from '../../random/draws.js';
-import type { BinnedMatrix } from '../boosting/bins.js';
-import type { TreeShape } from '../boosting/tree.js';
+import type { BinnedMatrix } from './bin-matrix.js';
+import type { TreeShape } from './tree-shape.js';
 
 export interface CartParams {
   readonly maxDepth: number;

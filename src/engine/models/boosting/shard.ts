@@ -1,0 +1,356 @@
+/** Some of a fit's rows in one memory: their bins, scores and gradients, and the steps that grow trees on them. */
+import { assert } from '#base/assert.js';
+import {
+  BOOSTING_DATA,
+  type BoostingExports,
+  FOUND,
+  GOES_LEFT,
+  GRADIENT_STEPS,
+  HESSIAN_STEPS,
+  HISTOGRAM_WIDTH_MAX,
+} from '../../kernels/boosting.js';
+import type { KernelMemory } from '../../kernels/kernel.js';
+import type { Objective } from './objective.js';
+
+/** What a shard's layout follows from; plain data, so that any thread finds the same bytes in the same places. */
+export interface ShardShape {
+  readonly rows: number;
+  /** Bins that are counted, by column. */
+  readonly sizes: readonly number[];
+  /** Trees a round. */
+  readonly outputs: number;
+  /** Leaves of a tree at most. */
+  readonly leaves: number;
+  /** Histograms kept at once: many for the shard whose owner finds the splits, one for the others. */
+  readonly slots: number;
+  readonly isWeighted: boolean;
+  readonly hasUnitHessian: boolean;
+  /** Gradients come straight from scores and labels as cells: no columns of doubles. */
+  readonly isLogistic: boolean;
+}
+
+/** The cells' bounds are known beforehand for p - y and p (1 - p): steps of 2^-17 and 2^-20. */
+const LOGISTIC_GRADIENT_SCALE = 2 ** 17;
+const LOGISTIC_HESSIAN_SCALE = 2 ** 20;
+
+interface Layout {
+  readonly [name: string]: number;
+}
+
+/** Row after row of bins is padded to this: the kernel counts features by fours. */
+const WIDTH_STEP = 4;
+/** An odd number of rows is counted as even by the kernel, and a row is gathered by whole vectors. */
+const SPARE_BYTES = 32;
+
+export const strideOf = (columns: number): number => (columns + WIDTH_STEP - 1) & ~(WIDTH_STEP - 1);
+
+export const cellsOf = ({ sizes }: Pick<ShardShape, 'sizes'>): number => sizes.reduce((sum, size) => sum + size, 0);
+
+function layOut(shape: ShardShape): { readonly at: Layout; readonly bytes: number } {
+  const { rows, sizes, outputs, leaves, slots } = shape;
+  const at: Record<string, number> = {};
+  let next = BOOSTING_DATA;
+  const take = (name: string, bytes: number) => {
+    at[name] = next;
+    // One cache line beside a multiple of 4096: columns of equal length would share cache sets.
+    next += ((bytes + SPARE_BYTES + 63) & ~63) + 64;
+  };
+  take('sizes', sizes.length * 4);
+  take('state', 8);
+  take('report', 2 * outputs * 8);
+  take('leafValues', leaves * 8);
+  take('leafRanges', leaves * 16);
+  take('histograms', slots * cellsOf(shape) * 16);
+  take('order', rows * 4);
+  take('bag', rows * 4);
+  take('scratch', rows * 4);
+  take('scores', outputs * rows * 8);
+  take('labels', rows * 8);
+  take('weights', shape.isWeighted ? rows * 8 : 0);
+  for (let k = 0; k < outputs; k++) take(`cells${k}`, rows * 8);
+  const columns = shape.isLogistic ? 0 : rows * 8;
+  for (let k = 0; k < outputs; k++) take(`gradients${k}`, columns);
+  for (let k = 0; k < outputs; k++) take(`hessians${k}`, shape.hasUnitHessian ? 0 : columns);
+  take('byRow', rows * strideOf(sizes.length));
+  for (let j = 0; j < sizes.length; j++) take(`column${j}`, rows);
+  return { at, bytes: next };
+}
+
+export const shardBytes = (shape: ShardShape): number => layOut(shape).bytes;
+
+/** Columns of doubles side by side start where their rows end: an even row count keeps vectors from crossing into the next. */
+export class Shard {
+  readonly shape: ShardShape;
+  readonly #at: Layout;
+  readonly #kernels: BoostingExports;
+  readonly #objective: Objective;
+  readonly #bytes: Uint8Array;
+  readonly #words: Int32Array;
+  readonly #doubles: Float64Array;
+  /** Rows in an order that stands leaf by leaf while a tree grows: first the bag's, then those outside. */
+  readonly order: Int32Array;
+  /** The order a tree begins with. */
+  readonly bag: Int32Array;
+  readonly labels: Float64Array;
+  readonly weights: Float64Array | undefined;
+  readonly scores: readonly Float64Array[];
+  readonly leafValues: Float64Array;
+  /** Rows that trees learn from, which come first, and how many of them are in the bag. */
+  readonly state: Int32Array;
+  /** Largest gradient and hessian of each output after `derive`. */
+  readonly report: Float64Array;
+  readonly #gradients: readonly Float64Array[];
+  readonly #hessians: readonly Float64Array[];
+  /** By leaf: where its rows in the bag begin and how many they are, then the same outside. */
+  readonly #ranges: Int32Array;
+
+  constructor(memory: KernelMemory, kernels: BoostingExports, shape: ShardShape, objective: Objective) {
+    const { at, bytes } = layOut(shape);
+    assert(memory.buffer.byteLength >= bytes, 'the memory holds the shard');
+    this.shape = shape;
+    this.#at = at;
+    this.#kernels = kernels;
+    this.#objective = objective;
+    const { buffer } = memory;
+    const { rows, outputs, leaves } = shape;
+    this.#bytes = new Uint8Array(buffer);
+    this.#words = new Int32Array(buffer);
+    this.#doubles = new Float64Array(buffer);
+    const doubles = (name: string, length: number) => new Float64Array(buffer, at[name]!, length);
+    this.order = new Int32Array(buffer, at.order!, rows);
+    this.bag = new Int32Array(buffer, at.bag!, rows);
+    this.labels = doubles('labels', rows);
+    this.weights = shape.isWeighted ? doubles('weights', rows) : undefined;
+    const each = <T>(make: (k: number) => T) => Array.from({ length: outputs }, (_, k) => make(k));
+    this.scores = each((k) => new Float64Array(buffer, at.scores! + k * rows * 8, rows));
+    this.leafValues = doubles('leafValues', leaves);
+    this.report = doubles('report', 2 * outputs);
+    this.state = new Int32Array(buffer, at.state!, 2);
+    this.#gradients = each((k) => doubles(`gradients${k}`, shape.isLogistic ? 0 : rows));
+    this.#hessians = each((k) => doubles(`hessians${k}`, shape.isLogistic || shape.hasUnitHessian ? 0 : rows));
+    this.#ranges = new Int32Array(buffer, at.leafRanges!, leaves * 4);
+  }
+
+  /** Once, before the first step, by whoever owns the shard; the first `trainRows` rows are learnt from. */
+  setUp(trainRows: number): void {
+    this.state.fill(trainRows);
+    this.#words.set(this.shape.sizes, this.#at.sizes! >> 2);
+    for (let row = 0; row < this.shape.rows; row++) this.bag[row] = row;
+  }
+
+  /** The bins of a column, to be written; then `fillRows`. */
+  column(j: number): Uint8Array {
+    return this.#bytes.subarray(this.#at[`column${j}`]!, this.#at[`column${j}`]! + this.shape.rows);
+  }
+
+  /** Copies the columns' bins side by side, row after row. */
+  fillRows(): void {
+    const { rows, sizes } = this.shape;
+    const stride = strideOf(sizes.length);
+    const byRow = this.#bytes.subarray(this.#at.byRow!, this.#at.byRow! + rows * stride).fill(0);
+    for (let j = 0; j < sizes.length; j++) {
+      const column = this.column(j);
+      for (let row = 0, at = j; row < rows; row++, at += stride) byRow[at] = column[row]!;
+    }
+  }
+
+  /** Gradients and hessians at the current scores; their largest sizes into the report. Logistic cells are done with this. */
+  derive(): void {
+    const { shape, scores, labels, weights, report } = this;
+    const rows = this.state[0]!;
+    const kernels = this.#kernels;
+    if (shape.isLogistic) {
+      kernels.logisticCells(
+        scores[0]!.byteOffset,
+        labels.byteOffset,
+        rows,
+        LOGISTIC_GRADIENT_SCALE,
+        LOGISTIC_HESSIAN_SCALE,
+        this.#at.cells0!,
+      );
+      return;
+    }
+    const short = (column: Float64Array) => column.subarray(0, rows);
+    const known = { scores: scores.map(short), labels: short(labels) };
+    this.#objective.derive(known, this.#gradients, this.#hessians);
+    for (let k = 0; k < shape.outputs; k++) {
+      const gradients = this.#gradients[k]!;
+      const hessians = this.#hessians[k]!;
+      if (weights !== undefined) {
+        const isUnit = this.#objective.hasUnitHessian;
+        for (let i = 0; i < rows; i++) {
+          gradients[i] = gradients[i]! * weights[i]!;
+          hessians[i] = isUnit ? weights[i]! : hessians[i]! * weights[i]!;
+        }
+      }
+      report[2 * k] = kernels.largest(gradients.byteOffset, rows);
+      report[2 * k + 1] = shape.hasUnitHessian ? 1 : kernels.largest(hessians.byteOffset, rows);
+    }
+  }
+
+  /** Gradients to whole steps, by the scales that the owner has worked out from all reports and left in this one. */
+  quantise(): void {
+    const { shape, report } = this;
+    const rows = this.state[0]!;
+    for (let k = 0; k < shape.outputs; k++)
+      this.#kernels.toCells(
+        this.#gradients[k]!.byteOffset,
+        shape.hasUnitHessian ? 0 : this.#hessians[k]!.byteOffset,
+        rows,
+        report[2 * k]!,
+        report[2 * k + 1]!,
+        this.#at[`cells${k}`]!,
+      );
+  }
+
+  /** One leaf holds all rows again; its histogram of output `k` into slot 0. */
+  startTree(k: number): void {
+    const { order, bag, shape } = this;
+    const bagRows = this.state[1]!;
+    order.set(bag);
+    this.#ranges.set([0, bagRows, bagRows, shape.rows - bagRows]);
+    const isWhole = bagRows === this.state[0]!;
+    if (shape.sizes.length > 0) this.#histogram(isWhole ? 0 : order.byteOffset, bagRows, k, 0);
+  }
+
+  /** Parts `leaf` by the table `goesLeft`, in the bag and outside: what goes right becomes `newLeaf`. */
+  split(leaf: number, newLeaf: number, column: number): void {
+    const ranges = this.#ranges;
+    const order = this.order.byteOffset;
+    for (let side = 0; side < 4; side += 2) {
+      const from = ranges[4 * leaf + side]!;
+      const rows = ranges[4 * leaf + side + 1]!;
+      const left = this.#kernels.partition(order + 4 * from, rows, this.#at[`column${column}`]!, this.#at.scratch!);
+      ranges[4 * leaf + side + 1] = left;
+      ranges[4 * newLeaf + side] = from + left;
+      ranges[4 * newLeaf + side + 1] = rows - left;
+    }
+  }
+
+  /** The histogram of a leaf's rows in the bag, of output `k`, into `slot`, or into the only one there is. */
+  count(k: number, leaf: number, slot: number): void {
+    const into = slot < this.shape.slots ? slot : 0;
+    this.#histogram(this.order.byteOffset + 4 * this.#ranges[4 * leaf]!, this.rowsOf(leaf), k, into);
+  }
+
+  /** Adds the leaves' values to the scores of output `k`, in the bag and outside; `isFresh` forgets the scores there were. */
+  addLeaves(k: number, leaves: number, isFresh: boolean): void {
+    if (isFresh) this.scores[k]!.fill(0);
+    const ranges = this.#ranges;
+    for (let leaf = 0; leaf < leaves; leaf++) {
+      for (let side = 0; side < 4; side += 2) {
+        const at = this.order.byteOffset + 4 * ranges[4 * leaf + side]!;
+        this.#kernels.addLeaf(at, ranges[4 * leaf + side + 1]!, this.leafValues[leaf]!, this.scores[k]!.byteOffset);
+      }
+    }
+  }
+
+  /** By bin of the column that is split on next: 1 goes left. */
+  setGoesLeft(table: Uint8Array): void {
+    this.#bytes.set(table, GOES_LEFT);
+  }
+
+  rowsOf(leaf: number): number {
+    return this.#ranges[4 * leaf + 1]!;
+  }
+
+  /** The leaf's rows in the bag. */
+  bagOf(leaf: number): Int32Array {
+    const from = this.#ranges[4 * leaf]!;
+    return this.order.subarray(from, from + this.rowsOf(leaf));
+  }
+
+  /** Pairs of one histogram, columns one after the other. */
+  pairs(slot: number): Float64Array {
+    const cells = cellsOf(this.shape);
+    const from = this.#pairsAt(slot) >> 3;
+    return this.#doubles.subarray(from, from + 2 * cells);
+  }
+
+  subtract(slot: number, less: number): void {
+    this.#kernels.subtract(this.#pairsAt(slot), this.#pairsAt(less), cellsOf(this.shape));
+  }
+
+  /** The kernel's `findCut` on the column whose bins begin at `start`. */
+  findCut(slot: number, start: number, values: number, hasMissing: boolean, rules: CutRules, floor: number): number {
+    return this.#kernels.findCut(
+      this.#pairsAt(slot) + 16 * start,
+      values,
+      hasMissing ? 1 : 0,
+      rules.gradient,
+      rules.hessian,
+      rules.shrink,
+      rules.lambda,
+      rules.weightMin,
+      floor,
+    );
+  }
+
+  /** What the last `findCut` that beat its floor found. */
+  found(): {
+    readonly bin: number;
+    readonly missingLeft: boolean;
+    readonly gradient: number;
+    readonly hessian: number;
+  } {
+    return {
+      gradient: this.#doubles[FOUND >> 3]!,
+      hessian: this.#doubles[(FOUND >> 3) + 1]!,
+      bin: this.#words[(FOUND >> 2) + 4]!,
+      missingLeft: this.#words[(FOUND >> 2) + 5] === 1,
+    };
+  }
+
+  #pairsAt(slot: number): number {
+    return this.#at.histograms! + slot * cellsOf(this.shape) * 16;
+  }
+
+  #histogram(order: number, rows: number, k: number, slot: number): void {
+    const { sizes } = this.shape;
+    const stride = strideOf(sizes.length);
+    let out = this.#pairsAt(slot);
+    for (let from = 0; from < sizes.length; from += HISTOGRAM_WIDTH_MAX) {
+      const features = Math.min(HISTOGRAM_WIDTH_MAX, sizes.length - from);
+      this.#kernels.histogram(
+        order,
+        rows,
+        this.#at[`cells${k}`]!,
+        this.#at.byRow! + from,
+        stride,
+        strideOf(features),
+        features,
+        this.#at.sizes! + 4 * from,
+        out,
+      );
+      for (let f = from; f < from + features; f++) out += 16 * sizes[f]!;
+    }
+  }
+}
+
+/** What a cut must keep to, in whole steps. */
+export interface CutRules {
+  readonly gradient: number;
+  readonly hessian: number;
+  readonly shrink: number;
+  readonly lambda: number;
+  readonly weightMin: number;
+}
+
+/** Steps a unit of the gradients and hessians of each output: the largest powers of two that keep a cell within its halves. */
+export function scalesOf(shape: ShardShape, most: Float64Array): Float64Array {
+  if (shape.isLogistic) return Float64Array.of(LOGISTIC_GRADIENT_SCALE, LOGISTIC_HESSIAN_SCALE);
+  return most.map((size, i) =>
+    i % 2 === 1 && shape.hasUnitHessian ? 1 : largestScale(size, i % 2 === 0 ? GRADIENT_STEPS : HESSIAN_STEPS),
+  );
+}
+
+/** Below this a gradient is none: its scale would overflow. */
+const SIZE_MIN = 1e-280;
+
+function largestScale(size: number, steps: number): number {
+  if (size < SIZE_MIN) return 1;
+  let scale = 1;
+  while (size * scale * 2 <= steps) scale *= 2;
+  while (size * scale > steps) scale /= 2;
+  return scale;
+}
