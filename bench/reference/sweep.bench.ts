@@ -1,11 +1,11 @@
 /** The sweep kernel beside C++: 50 levels of entry by 20 costs, every figure a stance comes to. */
-
+import { kernelHost } from '#compute/kernel-host.js';
 import { DEFAULT_CONFIG } from '#engine/backtest/config.js';
-import { metricsOfStance } from '#engine/backtest/earn.js';
+import { metricsAtRates } from '#engine/backtest/earn.js';
 import { randomSweep } from '#engine/backtest/random-sweep.fixture.js';
 import { concatProbabilities, concatRows, segmentsOf } from '#engine/backtest/segments.js';
-import { stanceOf } from '#engine/backtest/stance.js';
 import { trackOf } from '#engine/backtest/track.js';
+import { openSweepRoom } from '#engine/kernels/sweep-sheet.js';
 import type { TradingMetrics } from '#engine/metrics/trading.js';
 import type { Bench } from '../bench.js';
 import { compareWithTwin } from './compare.js';
@@ -13,7 +13,7 @@ import { compareWithTwin } from './compare.js';
 const SIZES = { small: { rows: 2000, turns: 2 }, large: { rows: 100_000, turns: 5 } } as const;
 
 const LEVELS = Float64Array.from({ length: 50 }, (_, i) => 0.34 + i * 0.01);
-const RATES = Float64Array.from({ length: 20 }, (_, i) => i / 1e4);
+const RATES = Array.from({ length: 20 }, (_, i) => i / 1e4);
 
 export const sweepReferenceBench: Bench = {
   name: 'reference/sweep',
@@ -24,15 +24,15 @@ export const sweepReferenceBench: Bench = {
     const segments = segmentsOf(plan, fits)[0]!;
     const predictions = { rows: concatRows(segments), probabilities: concatProbabilities(segments) };
     const track = trackOf(matrix, predictions, 'next_open');
+    const room = openSweepRoom(kernelHost);
     const entry = new Float64Array(track.bars);
     const out = new Float64Array(LEVELS.length * RATES.length * 20);
     const ours = () => {
       let at = 0;
       track.candidates.clear();
       for (const level of LEVELS) {
-        const stance = stanceOf(matrix, track, entry.fill(level), DEFAULT_CONFIG);
-        for (const rate of RATES) {
-          out.set(figuresOf(metricsOfStance(track, stance, rate)), at);
+        for (const metrics of metricsAtRates({ matrix, track, room }, entry.fill(level), DEFAULT_CONFIG, RATES)) {
+          out.set(figuresOf(metrics), at);
           at += 20;
         }
       }
@@ -40,7 +40,7 @@ export const sweepReferenceBench: Bench = {
     };
     const head = Int32Array.of(track.bars, track.sessions, LEVELS.length, RATES.length, turns, 0);
     const { up, down, gap, day, sessionAt, isTradable, isFirst, isLast } = track;
-    const input = [head, LEVELS, RATES, up, down, gap, day, sessionAt, isTradable, isFirst, isLast];
+    const input = [head, LEVELS, Float64Array.from(RATES), up, down, gap, day, sessionAt, isTradable, isFirst, isLast];
     const configs = LEVELS.length * RATES.length;
     return { bars: track.bars, configs, ...compareWithTwin({ name: 'sweep', turns, ours, input }) };
   },

@@ -1,4 +1,4 @@
-// The sweep kernel of src/engine/backtest (track, stance, earn, worst) for horizon 1, plain bands and one level for all bars: the same
+// The sweep of src/engine/backtest (track, stance, earn) and src/engine/kernels (sweep, sweep-worst) for horizon 1, plain bands and one level for all bars: the same
 // steps in the same order, so that the results are the same bits. Reads a file of columns, writes a file of figures, prints times.
 #include <algorithm>
 #include <chrono>
@@ -18,31 +18,6 @@ template <class T> static vector<T> take(size_t count) {
   vector<T> column(count);
   if (fread(column.data(), sizeof(T), count, in) != count) exit(2);
   return column;
-}
-
-static bool isSameBinade(double a, double b) {
-  uint64_t x, y;
-  memcpy(&x, &a, 8);
-  memcpy(&y, &b, 8);
-  return x >> 52 == y >> 52;
-}
-
-static double addRepeatedly(double sum, double step, int left) {
-  while (left > 12) {
-    double before = sum;
-    sum += step;
-    left--;
-    if (!isSameBinade(before, sum)) continue;
-    double move = sum + step - sum;
-    if (!std::isfinite(move)) break;
-    int chunk = left;
-    while (chunk > 3 && !isSameBinade(sum, sum + move * chunk)) chunk >>= 1;
-    if (chunk <= 3) continue;
-    sum += move * chunk;
-    left -= chunk;
-  }
-  for (; left > 0; left--) sum += step;
-  return sum;
 }
 
 struct Track {
@@ -129,53 +104,53 @@ static void hold(Track &t, double level, Doubles &wanted, Stance &s) {
 }
 
 struct Room {
-  Doubles net, daily, losses, worst;
-  vector<int32_t> dayAt;
-  explicit Room(int bars) : net(bars), daily(bars), losses(bars + 1), worst(bars), dayAt(bars) {}
+  Doubles net, daily, losses, kept;
+  explicit Room(int bars) : net(bars), daily(bars), losses(bars + 1), kept(2 * (bars + 1)) {}
 };
 
-static double meanOfWorst(Room &r, int days, int losses, int total) {
+static double sumBelow(const double *values, int count, double kth, int wanted) {
+  double sum = 0;
+  int below = 0;
+  for (int i = 0; i < count; i++)
+    if (values[i] < kth) {
+      sum += values[i];
+      below++;
+    }
+  return sum + (wanted - below) * kth;
+}
+
+static double meanOfWorst(Room &r, int days, int losses, double lowest, int total) {
   const int BUCKETS = 1024;
   static int32_t sizes[BUCKETS];
-  int wanted = (int)std::ceil(0.05 * total - 1e-9), idle = total - days;
-  if (losses + idle < wanted) {
+  int wanted = (int)std::ceil(0.05 * total - 1e-9);
+  if (wanted > losses) {
+    int zeros = total - days;
+    for (int i = 0; i < days; i++) zeros += r.daily[i] == 0;
+    if (wanted <= losses + zeros) return sumBelow(r.losses.data(), losses, 0, wanted) / wanted;
     Doubles all(r.daily.begin(), r.daily.begin() + days);
     all.resize(total, 0);
-    std::sort(all.begin(), all.end());
-    double sum = 0;
-    for (int i = 0; i < wanted; i++) sum += all[i];
-    return sum / wanted;
+    std::nth_element(all.begin(), all.begin() + wanted - 1, all.end());
+    return sumBelow(r.daily.data(), days, all[wanted - 1], wanted) / wanted;
   }
-  int least = std::min(losses, wanted), kept = 0;
-  if (least > 0) {
-    double lowest = 0;
-    for (int i = 0; i < losses; i++) lowest = std::min(lowest, r.losses[i]);
-    memset(sizes, 0, sizeof sizes);
-    double scale = (BUCKETS - 1) / lowest;
-    for (int i = 0; i < losses; i++) sizes[(int)(r.losses[i] * scale)]++;
-    int bucket = BUCKETS - 1, fullest = 0;
-    while (kept < least) {
-      int size = sizes[bucket];
-      fullest = std::max(fullest, size);
-      sizes[bucket--] = kept;
-      kept += size;
-    }
-    for (int i = 0; i < losses; i++) {
-      int at = (int)(r.losses[i] * scale);
-      if (at > bucket) r.worst[sizes[at]++] = r.losses[i];
-    }
-    if (fullest > 48) std::sort(r.worst.begin(), r.worst.begin() + kept);
-    else
-      for (int i = 1; i < kept; i++) {
-        double value = r.worst[i];
-        int at = i;
-        for (; at > 0 && r.worst[at - 1] > value; at--) r.worst[at] = r.worst[at - 1];
-        r.worst[at] = value;
-      }
+  memset(sizes, 0, sizeof sizes);
+  double scale = (BUCKETS - 1) / lowest, top = BUCKETS - 1;
+  auto bucketOf = [&](double loss) { return (int)std::min(loss * scale, top); };
+  for (int i = 0; i < losses; i++) sizes[bucketOf(r.losses[i])]++;
+  int bucket = BUCKETS, reached = 0, taken = 0;
+  while (reached < wanted) reached += sizes[--bucket];
+  double *kept = r.kept.data();
+  for (int i = 0; i < losses; i++) {
+    kept[taken] = r.losses[i];
+    taken += bucketOf(r.losses[i]) >= bucket;
   }
-  double sum = 0;
-  for (int i = 0; i < std::min(kept, wanted); i++) sum += r.worst[i];
-  return sum / wanted;
+  double *few = kept + taken, *end = few;
+  for (int i = 0; i < taken; i++) {
+    *end = kept[i];
+    end += bucketOf(kept[i]) == bucket;
+  }
+  double *kth = end - 1 - (reached - wanted);
+  std::nth_element(few, kth, end);
+  return sumBelow(kept, taken, *kth, wanted) / wanted;
 }
 
 static const double NONE = -999;
@@ -185,7 +160,7 @@ static double stdOf(double squares, int count) {
 }
 
 static double *figures(const Track &t, const Stance &s, double rate, Room &r, double *out) {
-  double sum = 0, cost = 0, growth = 1, highest = 1, deepest = 0, dailySum = 0, downside = 0;
+  double sum = 0, cost = 0, growth = 1, highest = 1, deepest = 1, dailySum = 0, downside = 0, lowest = 0;
   int days = 0, losses = 0;
   for (int i = 0; i < s.count;) {
     int at = s.session[i];
@@ -195,20 +170,21 @@ static double *figures(const Track &t, const Stance &s, double rate, Room &r, do
       r.net[i] = net;
       sum += net;
       cost += paid;
-      growth *= 1 + net;
+      double factor = 1 + net;
+      growth *= factor;
       if (growth > highest) highest = growth;
-      double fall = growth / highest - 1;
-      if (fall < deepest) deepest = fall;
-      dayGrowth *= 1 + net;
+      double left = growth / highest;
+      if (left < deepest) deepest = left;
+      dayGrowth *= factor;
       i++;
     } while (i < s.count && s.session[i] == at);
     double earned = dayGrowth - 1, loss = (earned - std::fabs(earned)) * 0.5;
-    r.daily[days] = earned;
-    r.dayAt[days++] = at;
+    r.daily[days++] = earned;
     dailySum += earned;
     downside += loss * loss;
-    r.losses[losses] = loss;
-    losses += loss < 0;
+    r.losses[losses] = earned;
+    losses += earned < 0;
+    if (earned < lowest) lowest = earned;
   }
   double won = 0, lost = 0, total = 0;
   int wins = 0, failures = 0, leg = 0;
@@ -222,39 +198,33 @@ static double *figures(const Track &t, const Stance &s, double rate, Room &r, do
     wins += gained > 0;
     failures += gained < 0;
   }
-  double barMean = sum / t.bars, zero = (0 - barMean) * (0 - barMean), squares = 0;
-  int next = 0;
-  for (int i = 0; i <= s.count; i++) {
-    int until = i < s.count ? s.bar[i] : t.bars;
-    if (until - next > 16) squares = addRepeatedly(squares, zero, until - next);
-    else
-      for (int k = next; k < until; k++) squares += zero;
-    if (i == s.count) break;
+  // Returns of exactly 0 enter by one product.
+  double barMean = sum / t.bars, barZ = 0 - barMean, squares = 0;
+  int idle = t.bars - s.count;
+  for (int i = 0; i < s.count; i++) {
+    if (r.net[i] == 0) {
+      idle++;
+      continue;
+    }
     double d = r.net[i] - barMean;
     squares += d * d;
-    next = until + 1;
   }
-  double mean = dailySum / t.sessions, z = 0 - mean, z2 = z * z, z3 = z * z * z, z4 = z * z * z * z, m2 = 0, m3 = 0, m4 = 0;
-  next = 0;
-  for (int i = 0; i <= days; i++) {
-    int until = i < days ? r.dayAt[i] : t.sessions;
-    if (until - next > 16) {
-      m2 = addRepeatedly(m2, z2, until - next);
-      m3 = addRepeatedly(m3, z3, until - next);
-      m4 = addRepeatedly(m4, z4, until - next);
-    } else
-      for (int k = next; k < until; k++) {
-        m2 += z2;
-        m3 += z3;
-        m4 += z4;
-      }
-    if (i == days) break;
+  squares += idle * (barZ * barZ);
+  double mean = dailySum / t.sessions, z = 0 - mean, m2 = 0, m3 = 0, m4 = 0;
+  idle = t.sessions - days;
+  for (int i = 0; i < days; i++) {
+    if (r.daily[i] == 0) {
+      idle++;
+      continue;
+    }
     double d = r.daily[i] - mean;
     m2 += d * d;
     m3 += d * d * d;
     m4 += d * d * d * d;
-    next = until + 1;
   }
+  m2 += idle * (z * z);
+  m3 += idle * (z * z * z);
+  m4 += idle * (z * z * z * z);
   double barStd = stdOf(squares, t.bars), std = stdOf(m2, t.sessions), n = t.sessions, variance = m2 / n;
   bool moves = std != 0;
   double loss = std::sqrt(downside / n) * std::sqrt(252.0);
@@ -264,7 +234,7 @@ static double *figures(const Track &t, const Stance &s, double rate, Room &r, do
                      growth - 1,
                      sum,
                      std::sqrt(252.0) * std,
-                     deepest,
+                     deepest - 1,
                      (double)s.trades,
                      (double)s.barsInMarket,
                      s.trades ? (double)wins / s.trades : NONE,
@@ -272,7 +242,7 @@ static double *figures(const Track &t, const Stance &s, double rate, Room &r, do
                      failures ? lost / failures : NONE,
                      failures ? won / std::fabs(lost) : NONE,
                      s.trades ? total / s.trades : NONE,
-                     meanOfWorst(r, days, losses, t.sessions),
+                     meanOfWorst(r, days, losses, lowest, t.sessions),
                      ((s.tradedTotal / 2) * 252) / n,
                      moves ? m3 / n / (variance * std::sqrt(variance)) : NONE,
                      moves ? m4 / n / (variance * variance) : NONE,

@@ -1,5 +1,7 @@
 /** Where profit and loss is worked out once per distinct set of entry thresholds: what makes a sweep of many configurations cheap. */
 import type { LabelledMatrix } from '../frame/matrix.js';
+import type { KernelHost } from '../kernels/kernel.js';
+import { openSweepRoom, type SweepRoom } from '../kernels/sweep-sheet.js';
 import type { TradingMetrics } from '../metrics/trading.js';
 import {
   chooseThreshold,
@@ -11,29 +13,25 @@ import {
   type ThresholdChoice,
 } from './choose-threshold.js';
 import { type BacktestConfig, costRateOf, kindOfConfig } from './config.js';
-import { metricsOfStance } from './earn.js';
+import { metricsAtRates } from './earn.js';
 import { type MarketPart, marketOn } from './outcome.js';
 import { holdPositions, type Ledger } from './positions.js';
 import { concatProbabilities, concatRows, type ForecastQuality, forecastQuality, type Segment } from './segments.js';
 import { exposures, type Predictions } from './signals.js';
-import { type Stance, stanceOf } from './stance.js';
 import { type Track, trackOf } from './track.js';
 
 export interface Desk {
   readonly matrix: LabelledMatrix;
   /** Everything here is a pure function of its key: remembering changes the time, never the answer. */
   readonly remembered: Map<string, unknown>;
-  /** The newest stances: large, and asked for again only by configurations that differ in costs. */
-  readonly stances: Map<string, Stance>;
+  readonly room: SweepRoom;
 }
 
-// As many as one configuration with a long list of thresholds has levels on its path and its folds.
-const STANCES_MAX = 64;
-
-export const createDesk = ({ matrix }: { readonly matrix: LabelledMatrix }): Desk => ({
+/** A host with WebAssembly changes how long it takes, never the answer. */
+export const createDesk = ({ matrix }: { readonly matrix: LabelledMatrix }, kernels?: KernelHost): Desk => ({
   matrix,
   remembered: new Map(),
-  stances: new Map(),
+  room: openSweepRoom(kernels),
 });
 
 function remember<T>(desk: Desk, key: string, make: () => T): T {
@@ -54,34 +52,86 @@ export interface Nested {
   readonly choices: readonly SegmentChoice[];
 }
 
-/** The honest result: every fold under the threshold that its own train part chose. */
-export function evaluateNested(desk: Desk, segments: readonly Segment[], path: number, config: BacktestConfig): Nested {
-  const choices = segments.map((segment): SegmentChoice => {
-    const cutOff = cutOffOf(desk, segment, config);
-    if (kindOfConfig(config) === 'top_pct') return { threshold: null, byHour: new Map(), cutOff };
-    const { thresholds } = config;
-    if (thresholds.length === 1 && !config.perHourThresholds)
-      return { threshold: thresholds[0]!, byHour: new Map(), cutOff };
-    const scores = thresholds.map((threshold) => scoreOfLevel(desk, segment, Math.max(threshold, cutOff), config));
-    return { ...chooseThreshold(thresholds, scores), cutOff };
-  });
-  return { choices, metrics: metricsUnder(desk, segments, path, choices, config) };
+/** Configurations that differ in costs only: what they hold is the same as long as they choose the same thresholds. */
+export interface Family {
+  /** Any of them, for all but the costs. */
+  readonly config: BacktestConfig;
+  /** One a member. */
+  readonly costRates: readonly number[];
 }
 
-/** Every fold under one threshold: what the configuration would have earned had it been fixed beforehand. */
+export const familyOf = (members: readonly BacktestConfig[]): Family => ({
+  config: members[0]!,
+  costRates: members.map(costRateOf),
+});
+
+/** The honest result, one a member: every fold under the threshold that its own train part chose. */
+export function evaluateNested(desk: Desk, segments: readonly Segment[], path: number, family: Family): Nested[] {
+  const chosen = chooseAll(desk, segments, family);
+  const nested: Nested[] = new Array(chosen.length);
+  for (const members of alike(chosen)) {
+    const choices = chosen[members[0]!]!;
+    const costRates = members.map((member) => family.costRates[member]!);
+    const metrics = metricsUnder(desk, segments, path, choices, { config: family.config, costRates });
+    members.forEach((member, at) => {
+      nested[member] = { choices: chosen[member]!, metrics: metrics[at]! };
+    });
+  }
+  return nested;
+}
+
+/** Members whose choices come to the same. */
+function alike(chosen: readonly (readonly SegmentChoice[])[]): Iterable<number[]> {
+  if (chosen.every((choices) => choices === chosen[0])) return [chosen.map((_, member) => member)];
+  const byKey = new Map<string, number[]>();
+  chosen.forEach((choices, member) => {
+    const key = levelsKey(choices);
+    const members = byKey.get(key);
+    if (members === undefined) byKey.set(key, [member]);
+    else members.push(member);
+  });
+  return byKey.values();
+}
+
+/** One a member, and within it one a segment. */
+function chooseAll(desk: Desk, segments: readonly Segment[], { config, costRates }: Family): SegmentChoice[][] {
+  const { thresholds } = config;
+  const cutOffs = segments.map((segment) => cutOffOf(desk, segment, config));
+  if (kindOfConfig(config) === 'top_pct' || (thresholds.length === 1 && !config.perHourThresholds)) {
+    const threshold = kindOfConfig(config) === 'top_pct' ? null : thresholds[0]!;
+    const common = cutOffs.map((cutOff): SegmentChoice => ({ threshold, byHour: new Map(), cutOff }));
+    return costRates.map(() => common);
+  }
+  const scores = segments.map((segment, at) =>
+    thresholds.map((threshold) =>
+      scoresOfLevel(desk, segment, Math.max(threshold, cutOffs[at]!), { config, costRates }),
+    ),
+  );
+  return costRates.map((_, member) =>
+    scores.map((byLevel, at) => ({
+      ...chooseThreshold(
+        thresholds,
+        byLevel.map((members) => members[member]!),
+      ),
+      cutOff: cutOffs[at]!,
+    })),
+  );
+}
+
+/** Every fold under one threshold, one a member: what it would have earned had the threshold been fixed beforehand. */
 export function evaluateAt(
   desk: Desk,
   segments: readonly Segment[],
   path: number,
   threshold: number,
-  config: BacktestConfig,
-): TradingMetrics {
+  family: Family,
+): readonly TradingMetrics[] {
   const choices = segments.map((segment) => ({
     threshold,
     byHour: new Map(),
-    cutOff: cutOffOf(desk, segment, config),
+    cutOff: cutOffOf(desk, segment, family.config),
   }));
-  return metricsUnder(desk, segments, path, choices, config);
+  return metricsUnder(desk, segments, path, choices, family);
 }
 
 /** Share of the path's rows whose confidence reached the cut-off; 0 without rows. */
@@ -113,7 +163,12 @@ export function holdUnder(
   config: BacktestConfig,
 ): Held {
   const { predictions } = pathOf(desk, segments, path);
-  const wanted = exposures(desk.matrix, predictions, entryLevels(desk, segments, choices), config);
+  const wanted = exposures(
+    desk.matrix,
+    predictions,
+    entryLevels(desk, segments, choices, new Float64Array(predictions.rows.length)),
+    config,
+  );
   const rules = { costRate: costRateOf(config), fill: config.fill };
   return {
     ledger: holdPositions(desk.matrix, predictions.rows, wanted, rules),
@@ -126,26 +181,29 @@ function metricsUnder(
   segments: readonly Segment[],
   path: number,
   choices: readonly SegmentChoice[],
-  config: BacktestConfig,
-): TradingMetrics {
-  const levels = choices.map((choice) => [levelOf(choice), [...choice.byHour]]);
-  const key = JSON.stringify(['path', path, levels, rulesOf(config), config.perHourThresholds && choices]);
-  return remember(desk, `${key}:${costRateOf(config)}`, () => {
+  { config, costRates }: Family,
+): TradingMetrics[] {
+  const key = JSON.stringify(['path', path, levelsKey(choices), rulesOf(config)]);
+  return atRates(desk, key, costRates, (missing) => {
     const track = trackOn(desk, segments, path, config);
-    const stance = stanceFor(desk, key, () =>
-      stanceOf(desk.matrix, track, entryLevels(desk, segments, choices), config),
-    );
-    return metricsOfStance(track, stance, costRateOf(config));
+    return metricsAtRates({ ...desk, track }, entryLevels(desk, segments, choices, track.entry), config, missing);
   });
 }
 
-function stanceFor(desk: Desk, key: string, make: () => Stance): Stance {
-  const known = desk.stances.get(key);
-  if (known !== undefined) return known;
-  if (desk.stances.size >= STANCES_MAX) desk.stances.delete(desk.stances.keys().next().value!);
-  const stance = make();
-  desk.stances.set(key, stance);
-  return stance;
+/** Works out the rates that are not known yet, all at once. */
+function atRates<T>(
+  desk: Desk,
+  key: string,
+  costRates: readonly number[],
+  make: (missing: readonly number[]) => readonly T[],
+): T[] {
+  const known = remember(desk, key, () => new Map<number, T>());
+  const missing = [...new Set(costRates)].filter((rate) => !known.has(rate));
+  if (missing.length > 0)
+    make(missing).forEach((made, at) => {
+      known.set(missing[at]!, made);
+    });
+  return costRates.map((rate) => known.get(rate)!);
 }
 
 const trackOn = (desk: Desk, segments: readonly Segment[], path: number, { fill }: BacktestConfig): Track =>
@@ -182,19 +240,20 @@ const rulesOf = ({ exitThreshold, sizeByConf, confCap, momentumGate, longOnly, f
   fill,
 ];
 
-function scoreOfLevel(desk: Desk, segment: Segment, level: number, config: BacktestConfig): LevelScore {
+/** How well a level of entry did on the segment's inner rows, one a member. */
+function scoresOfLevel(desk: Desk, segment: Segment, level: number, { config, costRates }: Family): LevelScore[] {
   const { selectBy, perHourThresholds, fill } = config;
+  const inner = innerOf(desk, segment);
   const key = JSON.stringify(['inner', segment.fold, String(level), rulesOf(config)]);
-  const costRate = costRateOf(config);
-  return remember(desk, `${key}:${costRate}:${selectBy}:${perHourThresholds}`, () => {
-    const inner = innerOf(desk, segment);
-    if (perHourThresholds) return scoreLevel(desk.matrix, inner, level, config);
-    const track = remember(desk, `inner-track:${segment.fold}:${fill}`, () => trackOf(desk.matrix, inner, fill));
-    const stance = stanceFor(desk, key, () =>
-      stanceOf(desk.matrix, track, new Float64Array(track.bars).fill(level), config),
+  if (perHourThresholds)
+    return atRates(desk, `${key}:hours:${selectBy}`, costRates, (missing) =>
+      missing.map((costRate) => scoreLevel(desk.matrix, inner, level, config, costRate)),
     );
-    return { overall: scoreByMetrics(metricsOfStance(track, stance, costRate), selectBy), byHour: new Map() };
+  const metrics = atRates(desk, key, costRates, (missing) => {
+    const track = remember(desk, `inner-track:${segment.fold}:${fill}`, () => trackOf(desk.matrix, inner, fill));
+    return metricsAtRates({ ...desk, track }, track.entry.fill(level), config, missing);
   });
+  return metrics.map((one) => ({ overall: scoreByMetrics(one, selectBy), byHour: new Map() }));
 }
 
 /** Both conditions at once: probability at least the threshold, confidence at least the cut-off. JSON knows no Infinity, so it is text there. */
@@ -203,8 +262,20 @@ const levelOf = ({ threshold, cutOff }: SegmentChoice): number | string => {
   return Number.isFinite(level) ? level : String(level);
 };
 
-function entryLevels(desk: Desk, segments: readonly Segment[], choices: readonly SegmentChoice[]): Float64Array {
-  const levels = new Float64Array(segments.reduce((sum, { rows }) => sum + rows.length, 0));
+/** Equal texts lead to equal levels of entry at every row. */
+const levelsKey = (choices: readonly SegmentChoice[]): string =>
+  JSON.stringify(choices.map((choice) => [levelOf(choice), ...hoursOf(choice)]));
+
+/** What an hour chose is limited by the cut-off as well. */
+const hoursOf = ({ byHour, cutOff }: SegmentChoice) =>
+  [...byHour].map(([hour, threshold]) => [hour, Math.max(threshold, cutOff)]);
+
+function entryLevels(
+  desk: Desk,
+  segments: readonly Segment[],
+  choices: readonly SegmentChoice[],
+  levels: Float64Array,
+): Float64Array {
   let from = 0;
   segments.forEach(({ rows }, at) => {
     const { threshold, byHour, cutOff } = choices[at]!;

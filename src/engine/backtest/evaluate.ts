@@ -1,5 +1,6 @@
 /** From fitted folds and one configuration to the whole result of a backtest (sigma.md 12.3 to 12.6). */
 import type { LabelledMatrix } from '../frame/matrix.js';
+import type { KernelHost } from '../kernels/kernel.js';
 import { stdOf } from '../metrics/moments.js';
 import { equityCurve } from '../metrics/returns.js';
 import { sessionReturns, type TradingMetrics } from '../metrics/trading.js';
@@ -11,7 +12,7 @@ import type { BacktestPlan, SkippedFold } from './plan.js';
 import type { Ledger, Trade } from './positions.js';
 import type { ForecastQuality, Segment } from './segments.js';
 import { deflate, fieldOf, type Trial } from './trials.js';
-import { weigh } from './weigh.js';
+import { type Weighed, weigh } from './weigh.js';
 
 export interface EvaluateInput {
   readonly matrix: LabelledMatrix;
@@ -89,14 +90,16 @@ export interface PathResult {
   readonly trades: number;
 }
 
-export function evaluateBacktest(input: EvaluateInput, config: BacktestConfig): BacktestResult {
-  return evaluateOn(createDesk(input), input, config);
+/** `kernels` changes how long it takes, never the result. */
+export function evaluateBacktest(input: EvaluateInput, config: BacktestConfig, kernels?: KernelHost): BacktestResult {
+  const desk = createDesk(input, kernels);
+  return detail(desk, input, config, weigh(desk, input, [config])[0]!);
 }
 
-/** The same on a desk that may already hold parts of the answer; the result does not depend on what it holds. */
-export function evaluateOn(desk: Desk, input: EvaluateInput, config: BacktestConfig): BacktestResult {
+/** The whole result from its figures: what it held, bar by bar. */
+export function detail(desk: Desk, input: EvaluateInput, config: BacktestConfig, weighed: Weighed): BacktestResult {
   const { matrix, plan } = input;
-  const { fits, paths, headline, kind, metrics, byThreshold, ownTrials, ...rest } = weigh(desk, input, config);
+  const { fits, paths, headline, kind, metrics, byThreshold, ownTrials, ...rest } = weighed;
   const { segments, nested, path } = headline;
   const { ledger, signals } = holdUnder(desk, segments, path, nested.choices, config);
   const facts = pathOf(desk, segments, path);

@@ -1,17 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { kernelHost } from '#compute/kernel-host.js';
 import type { LabelledMatrix } from '../frame/matrix.js';
-import { expectedShortfall } from '../metrics/returns.js';
+import { openSweepRoom } from '../kernels/sweep-sheet.js';
 import { createRng } from '../random/xoshiro128.js';
 import { DEFAULT_CONFIG } from './config.js';
-import { metricsOfStance } from './earn.js';
+import { metricsAtRates } from './earn.js';
 import { marketOn, metricsOf } from './outcome.js';
 import { plantedMatrix } from './planted.fixture.js';
 import { holdPositions } from './positions.js';
 import { exposures, type Predictions } from './signals.js';
-import { stanceOf } from './stance.js';
 import { trackOf } from './track.js';
-import { meanOfWorst } from './worst.js';
+
+// The kernel's memory and columns, and the twin's.
+const rooms = [openSweepRoom(), openSweepRoom(kernelHost)];
 
 const unit = fc.double({ min: 0, max: 1, noNaN: true });
 
@@ -73,43 +75,16 @@ describe('a stance', () => {
         const config = { ...DEFAULT_CONFIG, exitThreshold, sizeByConf, confCap, longOnly, fill, momentumGate };
         const wanted = exposures(matrix, predictions, entry, config);
         const track = trackOf(matrix, predictions, fill);
-        const stance = stanceOf(matrix, track, entry, config);
-        for (const costRate of given.costRates) {
+        const whole = given.costRates.map((costRate) => {
           const ledger = holdPositions(matrix, predictions.rows, wanted, { costRate, fill });
-          const whole = metricsOf(ledger, marketOn(matrix, predictions.rows));
-          expect(metricsOfStance(track, stance, costRate)).toEqual(whole);
+          return metricsOf(ledger, marketOn(matrix, predictions.rows));
+        });
+        for (const room of rooms) {
+          expect(metricsAtRates({ matrix, track, room }, entry, config, given.costRates)).toEqual(whole);
+          expect(room.sheet(track.bars, 1).scratch.wanted.every((value) => value === 0)).toBe(true);
         }
-        expect(track.scratch.wanted.every((value) => value === 0)).toBe(true);
       }),
       { numRuns: 400 },
-    );
-  });
-});
-
-describe('the mean of the worst', () => {
-  it('is the expected shortfall of all sessions, idle ones included', () => {
-    const value = fc.oneof(
-      fc.double({ min: -0.02, max: 0.02, noNaN: true }),
-      fc.constantFrom(-0.9, -1e-300, 0, 0.01, -0.01),
-    );
-    fc.assert(
-      fc.property(
-        fc.array(value, { maxLength: 600 }),
-        fc.integer({ min: 0, max: 400 }),
-        unit,
-        (returns, idle, share) => {
-          const daily = Float64Array.from(returns);
-          const total = daily.length + idle;
-          const losses = daily.filter((one) => one < 0);
-          const room = { daily, losses, worst: new Float64Array(total) };
-          const counts = { days: daily.length, losses: losses.length, total };
-          const all = Float64Array.from([...returns, ...new Array<number>(idle).fill(0)]);
-          const wanted = Math.max(share, 0.001);
-          // A sum from -0 and one from 0 are the same number.
-          expect((meanOfWorst(room, counts, wanted) ?? NaN) + 0).toBe((expectedShortfall(all, wanted) ?? NaN) + 0);
-        },
-      ),
-      { numRuns: 300 },
     );
   });
 });

@@ -1,5 +1,6 @@
 /** How long screening a sweep takes once its folds are fitted: 1,000 configurations over 10,000 daily bars (large). */
 import { createHash } from 'node:crypto';
+import { kernelHost } from '#compute/kernel-host.js';
 import { randomSweep } from './random-sweep.fixture.js';
 import { screenSweep } from './sweep.js';
 
@@ -19,7 +20,7 @@ export function bench(size: 'small' | 'large') {
   for (let turn = 0; turn < TURNS; turn++) {
     const startedMs = performance.now();
     const startedCpu = process.cpuUsage();
-    results = screenSweep([group]).results;
+    results = screenSweep([group], undefined, kernelHost).results;
     ms = Math.min(ms, performance.now() - startedMs);
     const { user, system } = process.cpuUsage(startedCpu);
     cpuMs = Math.min(cpuMs, (user + system) / 1000);

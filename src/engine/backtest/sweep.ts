@@ -1,12 +1,13 @@
 /** Many configurations over the same fitted folds: each result equals the one of evaluating it alone, byte for byte. */
+import type { KernelHost } from '../kernels/kernel.js';
 import { overfittingProbability } from '../metrics/overfitting.js';
 import { type Control, stopIfAsked } from '../models/model.js';
 import type { BacktestConfig } from './config.js';
 import { createDesk, type Desk } from './desk.js';
-import { type BacktestMetrics, type BacktestResult, type EvaluateInput, evaluateOn } from './evaluate.js';
+import { type BacktestMetrics, type BacktestResult, detail, type EvaluateInput } from './evaluate.js';
 import type { ForecastQuality } from './segments.js';
 import { deflate, distinctTrials, fieldOf, type Trial } from './trials.js';
-import { weigh } from './weigh.js';
+import { type Weighed, weigh } from './weigh.js';
 
 /** Configurations that share their rows and fits: one group per set of allowed hours. */
 export interface SweepGroup extends EvaluateInput {
@@ -22,9 +23,9 @@ export interface SweepResult {
   readonly trials: readonly Trial[];
 }
 
-/** Each result's dsr answers for all trials of the sweep and those before it. */
-export function evaluateSweep(groups: readonly SweepGroup[], control?: Control): SweepResult {
-  const results = inKindredOrder(groups, control, evaluateOn);
+/** Each result's dsr answers for all trials of the sweep and those before it. `kernels` changes how long it takes, never a result. */
+export function evaluateSweep(groups: readonly SweepGroup[], control?: Control, kernels?: KernelHost): SweepResult {
+  const results = byFamilies(groups, { control, kernels }, detail);
   const trials = distinctTrials(results.flatMap(({ ownTrials }) => ownTrials));
   const field = fieldOf([...trials, ...groups.flatMap(({ priorTrials }) => priorTrials ?? [])]);
   return {
@@ -50,47 +51,60 @@ export interface Screening {
 }
 
 /** A sweep of thousands, of which only the best will be looked at: evaluate those with `evaluateBacktest` and the trials of this one. */
-export function screenSweep(groups: readonly SweepGroup[], control?: Control): Screening {
-  const weighed = inKindredOrder(groups, control, weigh);
+export function screenSweep(groups: readonly SweepGroup[], control?: Control, kernels?: KernelHost): Screening {
+  const weighed = byFamilies(groups, { control, kernels }, (_desk, _input, _config, one) => one);
   const trials = distinctTrials(weighed.flatMap(({ ownTrials }) => ownTrials));
   const field = fieldOf([...trials, ...groups.flatMap(({ priorTrials }) => priorTrials ?? [])]);
-  const results = weighed.map(({ kind, metrics, bestSharpeHourly, bestCumRet, realisedTopPct }) => ({
-    kind,
-    metrics: { ...metrics, ...deflate(metrics, field) },
-    bestSharpeHourly,
-    bestCumRet,
-    realisedTopPct,
-  }));
+  const results = weighed.map(({ kind, metrics, bestSharpeHourly, bestCumRet, realisedTopPct }): Screened => {
+    const { trials: count, dsr } = deflate(metrics, field);
+    return { kind, metrics: { ...metrics, trials: count, dsr }, bestSharpeHourly, bestCumRet, realisedTopPct };
+  });
   return { results, trials };
 }
 
-/** Configurations that differ in costs only follow each other, so that what they share is at hand; the results stand in the order given. */
-function inKindredOrder<T>(
+interface Helpers {
+  readonly control: Control | undefined;
+  readonly kernels: KernelHost | undefined;
+}
+
+/** Configurations that differ in costs only are weighed together; what each comes to stands in the order given. */
+function byFamilies<T>(
   groups: readonly SweepGroup[],
-  control: Control | undefined,
-  evaluate: (desk: Desk, input: EvaluateInput, config: BacktestConfig) => T,
+  { control, kernels }: Helpers,
+  finish: (desk: Desk, input: EvaluateInput, config: BacktestConfig, weighed: Weighed) => T,
 ): T[] {
   const total = groups.reduce((sum, { configs }) => sum + configs.length, 0);
   let done = 0;
   return groups.flatMap(({ configs, ...input }) => {
-    const desk = createDesk(input);
+    const desk = createDesk(input, kernels);
     const results: T[] = new Array(configs.length);
-    for (const at of kindredOrder(configs)) {
+    for (const places of familiesOf(configs)) {
       stopIfAsked(control, 'The sweep');
-      results[at] = evaluate(desk, input, configs[at]!);
-      control?.onStep?.(++done, total);
+      const weighed = weigh(
+        desk,
+        input,
+        places.map((place) => configs[place]!),
+      );
+      places.forEach((place, member) => {
+        stopIfAsked(control, 'The sweep');
+        results[place] = finish(desk, input, configs[place]!, weighed[member]!);
+        control?.onStep?.(++done, total);
+      });
     }
     return results;
   });
 }
 
-function kindredOrder(configs: readonly BacktestConfig[]): number[] {
-  const keys = configs.map(({ slippageBps: _, commissionBps: __, ...rest }) => JSON.stringify(rest));
-  const firstOf = new Map<string, number>();
-  keys.forEach((key, at) => {
-    if (!firstOf.has(key)) firstOf.set(key, at);
+/** Places of the configurations, those that differ in costs only together. */
+function familiesOf(configs: readonly BacktestConfig[]): number[][] {
+  const families = new Map<string, number[]>();
+  configs.forEach(({ slippageBps: _, commissionBps: __, ...rest }, place) => {
+    const key = JSON.stringify(rest);
+    const family = families.get(key);
+    if (family === undefined) families.set(key, [place]);
+    else family.push(place);
   });
-  return keys.map((_, at) => at).sort((a, b) => firstOf.get(keys[a]!)! - firstOf.get(keys[b]!)! || a - b);
+  return [...families.values()];
 }
 
 /** Returns per session over the union of all sessions; a configuration whose hours skip a session earned 0 in it. */

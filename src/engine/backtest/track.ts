@@ -1,64 +1,22 @@
 /** Rows in time order, what a model said of them and what the market then did: all that no configuration changes, worked out once. */
 import type { LabelledMatrix } from '../frame/matrix.js';
 import { DOWN, UP } from '../frame/matrix.js';
+import type { TrackColumns } from '../kernels/sweep-stance.js';
 import { CLASS_COUNT } from '../models/model.js';
 import type { BacktestConfig } from './config.js';
 import { type MarketPart, marketOn } from './outcome.js';
 import { isContinued, moveOf } from './positions.js';
 import { confidences, isEventMatrix, type Predictions } from './signals.js';
 
-export interface Track extends MarketPart {
-  readonly bars: number;
+export interface Track extends MarketPart, TrackColumns {
   readonly rows: Int32Array;
-  /** The side an event bets on, by bar; undefined for banded labels. */
-  readonly eventSide: Int8Array | undefined;
-  readonly up: Float64Array;
-  readonly down: Float64Array;
   readonly confidence: Float64Array;
-  /** What a position that is held earns until the fill, and what one that was filled earns after it; 0 where nothing can be filled. */
-  readonly gap: Float64Array;
-  readonly day: Float64Array;
-  readonly isTradable: Uint8Array;
-  /** Whether no position can be carried from the bar before, and whether none can be carried on. */
-  readonly isFirst: Uint8Array;
-  readonly isLast: Uint8Array;
-  /** First bar whose tranche still counts at this one. */
-  readonly segmentStart: Int32Array;
-  /** Number of the bar's session, from 0. */
-  readonly sessionAt: Int32Array;
   readonly sessions: number;
-  readonly horizonBars: number;
   /** Bars whose confidence may reach a level, by level. */
   readonly candidates: Map<number, Int32Array>;
-  readonly scratch: Scratch;
+  /** Room for one stance's levels of entry: kept, so that a thousand configurations allocate nothing. */
+  readonly entry: Float64Array;
 }
-
-/** Room to work in, one entry a bar: kept, so that a thousand configurations allocate nothing. `wanted` is all zero between uses. */
-export interface Scratch {
-  readonly wanted: Float64Array;
-  readonly net: Float64Array;
-  readonly daily: Float64Array;
-  readonly dayAt: Int32Array;
-  readonly losses: Float64Array;
-  readonly worst: Float64Array;
-  /** Sums of the configuration at hand. One object for all, its fields doubles from the start: a new one a time keeps V8 from settling on a shape. */
-  readonly totals: Totals;
-  /** Sums of second, third and fourth powers of the sessions' distances from their mean, and of squares of the bars'. */
-  readonly moments: Float64Array;
-}
-
-export type Totals = { -readonly [K in keyof typeof NO_TOTALS]: number };
-
-const NO_TOTALS = {
-  sum: NaN,
-  costTotal: NaN,
-  growth: NaN,
-  deepest: NaN,
-  days: NaN,
-  dailySum: NaN,
-  downside: NaN,
-  lossCount: NaN,
-};
 
 export function trackOf(matrix: LabelledMatrix, predictions: Predictions, fill: BacktestConfig['fill']): Track {
   const { rows, probabilities } = predictions;
@@ -84,14 +42,19 @@ export function trackOf(matrix: LabelledMatrix, predictions: Predictions, fill: 
     if (k > 0) sessionAt[k] = sessionAt[k - 1]! + (matrix.session[row] === matrix.session[rows[k - 1]!] ? 0 : 1);
   }
   if (bars > 0) isLast[bars - 1] = 1;
-  const probabilityOf = (code: number) => doubles().map((_, k) => probabilities[k * CLASS_COUNT + code]!);
+  const [up, down] = [doubles(), doubles()];
+  for (let k = 0; k < bars; k++) {
+    up[k] = probabilities[k * CLASS_COUNT + UP]!;
+    down[k] = probabilities[k * CLASS_COUNT + DOWN]!;
+  }
+  const market = marketOn(matrix, rows);
   return {
-    ...marketOn(matrix, rows),
+    ...market,
     bars,
     rows,
     eventSide: isEventMatrix(matrix) ? Int8Array.from(rows, (row) => matrix.labelSide[row]!) : undefined,
-    up: probabilityOf(UP),
-    down: probabilityOf(DOWN),
+    up,
+    down,
     confidence: confidences(matrix, predictions),
     gap,
     day,
@@ -103,16 +66,8 @@ export function trackOf(matrix: LabelledMatrix, predictions: Predictions, fill: 
     sessions: bars === 0 ? 0 : sessionAt[bars - 1]! + 1,
     horizonBars: matrix.horizonBars,
     candidates: new Map(),
-    scratch: {
-      wanted: doubles(),
-      net: doubles(),
-      daily: doubles(),
-      dayAt: new Int32Array(bars),
-      losses: doubles(),
-      worst: doubles(),
-      totals: { ...NO_TOTALS },
-      moments: new Float64Array(4),
-    },
+    direction: Int8Array.from(market.market, (move) => (Number.isFinite(move) ? Math.sign(move) : 0)),
+    entry: doubles(),
   };
 }
 
@@ -125,9 +80,17 @@ export function candidatesAt({ confidence, candidates }: Track, level: number): 
   const known = candidates.get(floor);
   if (known !== undefined) return known;
   const list = new Int32Array(confidence.length);
-  let count = 0;
-  for (let k = 0; k < confidence.length; k++) if (!(confidence[k]! < floor)) list[count++] = k;
-  const kept = list.slice(0, count);
+  const kept = list.slice(0, takeFrom(confidence, floor, list));
   candidates.set(floor, kept);
   return kept;
+}
+
+/** Not written where it is called: V8 falls out of a long loop that it compiled before it knew what follows. */
+function takeFrom(confidence: Float64Array, floor: number, list: Int32Array): number {
+  let count = 0;
+  for (let k = 0; k < confidence.length; k++) {
+    list[count] = k;
+    count += Number(!(confidence[k]! < floor));
+  }
+  return count;
 }

@@ -1,4 +1,9 @@
-/** Means, deviations and the shape of a series; null where a number would have no meaning, and where one of the values is not finite. */
+/**
+ * Means, deviations and the shape of a series; null where a number would have no meaning, and where one of the values is not finite.
+ *
+ * Values of exactly 0 enter a sum of powers together, as one product. It loses fewer digits than adding them one by one, and what a
+ * strategy earned while it held nothing need not be visited (`kernels/sweep.ts`).
+ */
 
 /** Below this a deviation is rounding noise of a constant series. */
 export const STD_MIN = 1e-12;
@@ -15,8 +20,12 @@ export function stdOf(values: ArrayLike<number>): number | null {
   const mean = meanOf(values);
   if (mean === null || values.length < 2) return null;
   let squares = 0;
-  for (let i = 0; i < values.length; i++) squares += (values[i]! - mean) * (values[i]! - mean);
-  const std = Math.sqrt(squares / (values.length - 1));
+  let zeros = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] === 0) zeros++;
+    else squares += (values[i]! - mean) * (values[i]! - mean);
+  }
+  const std = Math.sqrt((squares + zeros * (mean * mean)) / (values.length - 1));
   return std < STD_MIN ? 0 : std;
 }
 
@@ -32,12 +41,20 @@ export function shapeOf(values: ArrayLike<number>): { skew: number | null; kurto
   const std = stdOf(values);
   if (mean === null || std === null || std === 0) return { skew: null, kurtosis: null };
   let [m2, m3, m4] = [0, 0, 0];
+  let zeros = 0;
   for (let i = 0; i < values.length; i++) {
+    if (values[i] === 0) {
+      zeros++;
+      continue;
+    }
     const d = values[i]! - mean;
     m2 += d * d;
     m3 += d * d * d;
     m4 += d * d * d * d;
   }
+  m2 += zeros * (mean * mean);
+  m3 -= zeros * (mean * mean * mean);
+  m4 += zeros * (mean * mean * mean * mean);
   const n = values.length;
   const variance = m2 / n;
   const skew = m3 / n / (variance * Math.sqrt(variance));

@@ -78,11 +78,24 @@ export function annualReturn(cumReturn: number, periods: number, periodsPerYear:
   return cumReturn <= -1 ? -1 : pow(1 + cumReturn, periodsPerYear / periods) - 1;
 }
 
-/** Mean of the worst ceil(share * n) returns; null without returns. */
+/**
+ * Mean of the worst ceil(share * n) returns; null without returns. Summed in order of time: those below the last of the worst, and that
+ * one for the rest.
+ */
 export function expectedShortfall(returns: ArrayLike<number>, share: number): number | null {
-  if (returns.length === 0) return null;
+  const wanted = Math.ceil(share * returns.length - 1e-9);
+  if (wanted <= 0) return null;
   const sorted = Float64Array.from(returns).sort();
   // NaN is sorted to the end, where the worst are not.
   if (Number.isNaN(sorted.at(-1))) return null;
-  return meanOf(sorted.subarray(0, Math.ceil(share * sorted.length - 1e-9)));
+  const last = sorted[wanted - 1]!;
+  let sum = 0;
+  let below = 0;
+  for (let i = 0; i < returns.length; i++) {
+    if (!(returns[i]! < last)) continue;
+    sum += returns[i]!;
+    below++;
+  }
+  const worst = sum + (wanted - below) * last;
+  return Number.isFinite(worst) ? worst / wanted : null;
 }
