@@ -17,6 +17,7 @@ import { removeRunFile, writeRunFile } from './run-file.js';
 import { loadShippedPacks, strategyDesk } from './sigma.js';
 import { researchDesk } from './stage1.js';
 import { buildSurfaces } from './surfaces.js';
+import { openMarket, settleMarket } from './umiki.js';
 
 export interface Server {
   /** Base URLs by listener, as in run.json. */
@@ -43,8 +44,11 @@ export async function startServer(config: Config, { log }: { log: Log }): Promis
     let listeners: Server['listeners'] = {};
     await loadShippedPacks(house, strategyDesk(house));
     await sweepUploads(researchDesk(house));
-    const jobTypes = makeJobTypes(house);
-    const apps = await buildSurfaces({ house, identity, addresses: () => listeners });
+    const market = openMarket(house);
+    closers.add('zone reader', async () => market.reader.close());
+    await settleMarket(market);
+    const jobTypes = makeJobTypes(house, market);
+    const apps = await buildSurfaces({ house, identity, market, addresses: () => listeners });
     for (const [name, app] of apps) closers.add(name, () => app.close());
     house.queue.register(jobTypes);
     listeners = await bindListeners(config, apps);
@@ -74,7 +78,8 @@ export async function startWorker(config: Config, { log }: { log: Log }): Promis
   if (config.databaseUrl === null)
     throw errors.settingInvalid('DATABASE_URL', 'a worker needs a database that it shares with the server');
   const house = await openHouse(config, { log, role: 'worker' });
-  const types = makeJobTypes(house);
+  const market = openMarket(house);
+  const types = makeJobTypes(house, market);
   house.queue.register(types);
   const reaper = await startReaper({ ...house, types }, { isSoleOwner: false });
   const worker = startJobWorker({
@@ -88,6 +93,7 @@ export async function startWorker(config: Config, { log }: { log: Log }): Promis
     async close() {
       await worker.close();
       await reaper.close();
+      market.reader.close();
       await house.close();
     },
   };

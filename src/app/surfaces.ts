@@ -1,5 +1,6 @@
 /** Every surface with its desk, built once, the gateway last, because it hands on to the others. */
 import type { IdentityDesk } from '#services/identity/desk.js';
+import type { MarketDesk } from '#services/market/desk.js';
 import { createMetrics } from '#services/operations/metrics.service.js';
 import { findArtifactOf } from '#services/strategy/artifact-names.js';
 import { strategyRecipes } from '#services/strategy/recipes.js';
@@ -18,6 +19,7 @@ import { version } from './version.js';
 export interface SurfaceRequest {
   readonly house: House;
   readonly identity: IdentityDesk;
+  readonly market: MarketDesk;
   /** Where the listeners are bound; asked only after they are. */
   readonly addresses: () => Readonly<Record<string, string>>;
 }
@@ -25,6 +27,7 @@ export interface SurfaceRequest {
 export async function buildSurfaces({
   house,
   identity,
+  market,
   addresses,
 }: SurfaceRequest): Promise<ReadonlyMap<ListenerName, App>> {
   const { config, clock, startedAtMs } = house;
@@ -40,7 +43,7 @@ export async function buildSurfaces({
   const research = researchDesk(house);
   const stage1 = makeStage1(house, research);
   const surfaces = {
-    umiki: await createListener(umikiSurface({ isReady }), options),
+    umiki: await createListener(umikiSurface({ ...market, isReady }), options),
     sigma: await createListener(makeSigma(house, identity), options),
     stage1: await createListener(stage1, options),
     forecastlab: await createListener(

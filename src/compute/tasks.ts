@@ -1,37 +1,53 @@
 /** Everything the worker threads can do; a new task is a file in tasks/ and a line here. */
 import type { Task } from './task.js';
 import { buildMatrixTask } from './tasks/build-matrix.task.js';
+import { checkDayTask } from './tasks/check-day.task.js';
 import { checkMatrixTask } from './tasks/check-matrix.task.js';
 import { csvBlockTask } from './tasks/csv-block.task.js';
 import { csvScanTask } from './tasks/csv-scan.task.js';
 import { csvTextTask } from './tasks/csv-text.task.js';
+import { decodeDayTask } from './tasks/decode-day.task.js';
+import { deriveDayTask } from './tasks/derive-day.task.js';
 import { echoTask } from './tasks/echo.task.js';
 import { evaluateTask } from './tasks/evaluate.task.js';
+import { exportDayTask } from './tasks/export-day.task.js';
 import { fitFinalTask } from './tasks/fit-final.task.js';
 import { fitFoldTask } from './tasks/fit-fold.task.js';
 import { joinTrainingTask } from './tasks/join-training.task.js';
 import { openMatrixTask } from './tasks/open-matrix.task.js';
 import { readBarsTask } from './tasks/read-bars.task.js';
+import { readOptionsTask } from './tasks/read-options.task.js';
 import { replayBracketsTask } from './tasks/replay-brackets.task.js';
+import { simulateDayTask } from './tasks/simulate-day.task.js';
 import { snapshotBarsTask } from './tasks/snapshot-bars.task.js';
+import { snapshotOptionsTask } from './tasks/snapshot-options.task.js';
 import { spinTask } from './tasks/spin.task.js';
+import { splitDbnTask } from './tasks/split-dbn.task.js';
 
 export const tasks = {
   buildMatrix: buildMatrixTask,
+  checkDay: checkDayTask,
   checkMatrix: checkMatrixTask,
   csvBlock: csvBlockTask,
   csvScan: csvScanTask,
   csvText: csvTextTask,
+  decodeDay: decodeDayTask,
+  deriveDay: deriveDayTask,
   echo: echoTask,
   evaluate: evaluateTask,
+  exportDay: exportDayTask,
   fitFinal: fitFinalTask,
   fitFold: fitFoldTask,
   joinTraining: joinTrainingTask,
   openMatrix: openMatrixTask,
   readBars: readBarsTask,
+  readOptions: readOptionsTask,
   replayBrackets: replayBracketsTask,
+  simulateDay: simulateDayTask,
   snapshotBars: snapshotBarsTask,
+  snapshotOptions: snapshotOptionsTask,
   spin: spinTask,
+  splitDbn: splitDbnTask,
 };
 
 export type TaskName = keyof typeof tasks;

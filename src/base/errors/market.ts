@@ -31,6 +31,13 @@ export const marketErrors = {
       `Other bytes are stored for ${symbol} ${date}. Send force=true to replace them.`,
       { symbol, date },
     ),
+  rawTooDense: (ratio: number) =>
+    new AppError(
+      'invalid',
+      'raw_too_dense',
+      `The file says more than ${ratio} times its own size: that is no market data. Send it uncompressed if it is.`,
+      { field: 'body', ratio },
+    ),
   rawDatasetMismatch: (given: string, found: string) =>
     new AppError('invalid', 'raw_dataset_mismatch', `The file is of ${found}, not of ${given}`, {
       field: 'dataset',

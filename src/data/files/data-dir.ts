@@ -13,7 +13,7 @@ export interface DataDirPaths {
   readonly artifacts: string;
   /** Files on their way in, until their job has read them. */
   readonly uploads: string;
-  /** Order-book and feature files: raw, canonical, derived, training. */
+  /** Where the order-book zones stand: raw, canonical, derived and training are directories of the root itself (umiki.md 4.1). */
   readonly zones: string;
   /** Names that people gave (sigma's paths). */
   readonly workspace: string;
@@ -37,7 +37,7 @@ export const dataDirPaths = (root: string): DataDirPaths => ({
   postgres: join(root, 'postgres'),
   artifacts: join(root, 'artifacts'),
   uploads: join(root, 'uploads'),
-  zones: join(root, 'zones'),
+  zones: root,
   workspace: join(root, 'workspace'),
   inbox: join(root, 'inbox'),
   specs: join(root, 'specs'),

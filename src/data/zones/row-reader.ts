@@ -36,22 +36,17 @@ export interface ReaderOptions {
   readonly memoryLimit?: string;
 }
 
-export async function openRowReader(options: ReaderOptions = {}): Promise<RowReader> {
-  const instance = await DuckDBInstance.create(':memory:', {
-    threads: String(options.threads ?? availableParallelism()),
-    memory_limit: options.memoryLimit ?? '512MB',
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  });
-
-  // Footers of files that were read before are kept: that of a day of ten million rows is half a megabyte.
-  const setUp = await instance.connect();
-  await setUp.run('SET parquet_metadata_cache = true');
-  setUp.closeSync();
+/** Opens its engine with the first question. */
+export function createRowReader(options: ReaderOptions = {}): RowReader {
+  let opening: Promise<DuckDBInstance> | undefined;
+  const connect = async (): Promise<DuckDBConnection> => {
+    opening ??= openEngine(options);
+    return (await opening).connect();
+  };
 
   /** A connection of its own for each question, so that questions run beside each other. */
   async function* chunksOf(sql: string): AsyncGenerator<RawChunk> {
-    const connection: DuckDBConnection = await instance.connect();
+    const connection = await connect();
     try {
       const result: DuckDBResult = await connection.stream(sql);
       for (;;) {
@@ -96,7 +91,7 @@ export async function openRowReader(options: ReaderOptions = {}): Promise<RowRea
       return { rows, columns: joined };
     },
     async summary(path, column) {
-      const connection = await instance.connect();
+      const connection = await connect();
       try {
         const read = await connection.runAndReadAll(
           `SELECT sum(num_values)::DOUBLE, max(stats_max::DOUBLE) FROM parquet_metadata(${quoted(path)})
@@ -108,8 +103,27 @@ export async function openRowReader(options: ReaderOptions = {}): Promise<RowRea
         connection.closeSync();
       }
     },
-    close: () => instance.closeSync(),
+    close() {
+      const engine = opening;
+      opening = undefined;
+      void engine?.then((instance) => instance.closeSync());
+    },
   };
+}
+
+async function openEngine(options: ReaderOptions): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(options.threads ?? availableParallelism()),
+    memory_limit: options.memoryLimit ?? '512MB',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+
+  // Footers of files that were read before are kept: that of a day of ten million rows is half a megabyte.
+  const setUp = await instance.connect();
+  await setUp.run('SET parquet_metadata_cache = true');
+  setUp.closeSync();
+  return instance;
 }
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { silentLog } from '#base/log.js';
-import { umikiSurface } from '../umiki/index.js';
+import { bareUmiki } from '../../../test/support/umiki.js';
 import { createListener } from './listener.js';
 import type { App } from './surface.js';
 import { removeSpooled, type SpooledBody, spoolBody } from './upload.js';
@@ -15,7 +15,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'almanac-upload-'));
   app = await createListener(
     {
-      ...umikiSurface({ isReady: async () => true }),
+      ...bareUmiki(),
       bodyBytesMax: 2_000_000,
       routes: (routes: App) =>
         void routes.post('/import', { config: { body: 'raw' } }, async (request) => {

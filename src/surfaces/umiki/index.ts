@@ -1,13 +1,15 @@
-/** The umiki surface: order-book data. For now its health; the pipeline's routes come in the order of its contract. */
+/** UMIKI: order-book data from raw bytes to training sets. Routes in the order of umiki.md. */
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
-import type { App, Surface } from '../http/surface.js';
+import type { Surface } from '../http/surface.js';
+import { datasetRoutes } from './dataset.routes.js';
+import type { UmikiDesk } from './desk.js';
+import { exportRoutes } from './export.routes.js';
+import { healthRoutes } from './health.routes.js';
+import { jobRoutes } from './job.routes.js';
+import { qcRoutes } from './qc.routes.js';
 import { UmikiErrorWire, umikiVoice } from './voice.js';
 
-export interface UmikiDesk {
-  /** Whether the stores can be opened. */
-  readonly isReady: () => Promise<boolean>;
-}
+export type { UmikiDesk } from './desk.js';
 
 /** umiki.md 1. */
 const BODY_BYTES_MAX = 10 * 1024 * 1024;
@@ -24,21 +26,12 @@ export function umikiSurface(desk: UmikiDesk): Surface {
     newRequestId: randomUUID,
     acceptsRequestId: (id) => /^[\x21-\x7e]{1,128}$/.test(id),
     readsAnyTypeAsJson: true,
-    routes: (app) => healthRoutes(app, desk),
-  };
-}
-
-function healthRoutes(app: App, desk: UmikiDesk): void {
-  app.get(
-    '/api/health',
-    {
-      schema: {
-        summary: 'Whether the store can be opened',
-        response: { 200: z.object({ status: z.literal('ok') }), 503: z.object({ status: z.literal('unavailable') }) },
-      },
-      config: { access: 'open' },
+    routes(app) {
+      healthRoutes(app, desk);
+      jobRoutes(app, desk);
+      datasetRoutes(app, desk);
+      qcRoutes(app, desk);
+      exportRoutes(app, desk);
     },
-    async (_request, reply) =>
-      (await desk.isReady()) ? { status: 'ok' as const } : reply.code(503).send({ status: 'unavailable' as const }),
-  );
+  };
 }

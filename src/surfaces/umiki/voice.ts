@@ -47,10 +47,11 @@ const say = (status: number, detail: string): SaidError => ({
   ...(status === 503 || status === 429 ? { headers: { 'retry-after': '5' } } : {}),
 });
 
-/** A rule found broken after parsing, or a body that could not be read, in the same form. */
+/** A rule found broken after parsing, or a body that could not be read, in the same form. `spec.qc.tick` is a path in the body. */
 function detailOf({ code, message, detail }: AppError) {
   const field = typeof detail['field'] === 'string' ? detail['field'] : 'body';
-  const loc = field === 'body' ? ['body'] : [field === 'path' ? 'path' : 'body', field];
+  const place = typeof detail['location'] === 'string' ? detail['location'] : 'body';
+  const loc = field === 'body' ? ['body'] : field === 'path' ? ['path', field] : [place, ...field.split('.')];
   return { type: code === 'invalid_json' ? 'json_invalid' : 'value_error', loc, msg: message, input: null };
 }
 

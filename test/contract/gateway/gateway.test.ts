@@ -12,9 +12,9 @@ import { type GatewayDesk, gatewaySurface } from '#surfaces/gateway/index.js';
 import { createListener } from '#surfaces/http/listener.js';
 import { mountPrefixOf } from '#surfaces/http/mount-prefix.js';
 import type { App } from '#surfaces/http/surface.js';
-import { umikiSurface } from '#surfaces/umiki/index.js';
 import { testIdentity } from '../../support/identity.js';
 import { openTestDatabaseWithUrl, type TestDatabase } from '../../support/postgres.js';
+import { bareUmiki } from '../../support/umiki.js';
 import { callableRoutes, checkRoute, nameOf } from '../check-route.js';
 import { sigmaTrial, testIds } from '../sigma/sigma-trial.js';
 
@@ -156,7 +156,7 @@ describe('the gateway', () => {
     const app = await makeGateway();
     const umiki = await createListener(
       {
-        ...umikiSurface({ isReady: async () => true }),
+        ...bareUmiki(),
         routes: (routes: App) => void routes.post('/api/jobs', { schema: { body: z.object({}) } }, async () => ({})),
       },
       { log: silentLog, audit: createAuditTrail({ db: base.db, clock: identity.clock }) },
@@ -195,7 +195,7 @@ describe('the gateway', () => {
     const { app: sigma } = await sigmaTrial(base.db, queue, { isLimited: false });
     const umiki = await createListener(
       {
-        ...umikiSurface({ isReady: async () => true }),
+        ...bareUmiki(),
         routes: (routes: App) =>
           void routes.post('/api/echo', { schema: { body: z.looseObject({}) } }, async (request) => ({
             prefix: mountPrefixOf(request.raw),

@@ -1,0 +1,90 @@
+/** The quality figures of a day, over its canonical rows and their features; without features they are made on the way. */
+import type { DoubleColumns } from '#data/zones/row-reader.js';
+import type { BookRows } from '#engine/book/day/book-rows.js';
+import { BookFeatures, FEATURES, type FeatureName, type FeatureRows } from '#engine/book/day/features.js';
+import { type DayQuality, DayQualityMaker } from '#engine/book/day/quality.js';
+import type { QualityLimits } from '#engine/book/day/quality-alerts.js';
+import { defineTask } from '../task.js';
+import { type DayRows, openDayRows, watched } from './day-rows.js';
+
+export interface CheckDayInput {
+  readonly path: string;
+  readonly date: string;
+  /** Null: they are worked out here. */
+  readonly featuresPath: string | null;
+  readonly tick: number | null;
+  readonly bookErrors: number;
+  readonly limits: QualityLimits;
+  readonly rthCloseMinute: number | null;
+}
+
+/** What the figures are made from; the others are not read. */
+const NEEDED = ['mid_price', 'r_value', 'delta_mid_price', 'hidden_trade_sz'] as const satisfies readonly FeatureName[];
+
+export const checkDayTask = defineTask({
+  name: 'checkDay',
+  async run(input: CheckDayInput, context): Promise<DayQuality> {
+    const day = await openDayRows(input.path, input.date, context);
+    try {
+      const maker = new DayQualityMaker({
+        hasLastFlags: day.hasLastFlags,
+        bookErrors: input.bookErrors,
+        limits: input.limits,
+        ...(input.rthCloseMinute === null ? {} : { rthCloseMinute: input.rthCloseMinute }),
+      });
+      const features = input.featuresPath === null ? madeFeatures(day, input) : readFeatures(day, input.featuresPath);
+      // The best level is all that is judged; features made here need all ten.
+      const levels = input.featuresPath === null ? 10 : 1;
+      const selection = { levels, originNs: day.originNs, counts: input.featuresPath === null };
+      for await (const rows of watched(day, input.path, selection, context)) maker.push(rows, await features(rows));
+      return maker.finish();
+    } finally {
+      day.reader.close();
+    }
+  },
+});
+
+type FeaturesOf = (rows: BookRows) => Promise<FeatureRows>;
+
+function madeFeatures(day: DayRows, { tick }: CheckDayInput): FeaturesOf {
+  const maker = new BookFeatures({ tick: tick ?? undefined, isHidden: day.isHidden });
+  return async (rows) => maker.push(rows);
+}
+
+/** Stretches of both files need not be cut at the same rows: pieces are kept until all rows of a stretch are there. */
+function readFeatures({ reader }: DayRows, path: string): FeaturesOf {
+  const pieces = reader.doubleChunks(path, NEEDED);
+  let piece: DoubleColumns | undefined;
+  let at = 0;
+  return async ({ rows }) => {
+    const columns = Object.fromEntries(FEATURES.map((name) => [name, zeros(rows)])) as Record<
+      FeatureName,
+      Float64Array
+    >;
+    for (const name of NEEDED) columns[name] = new Float64Array(rows);
+    for (let filled = 0; filled < rows; ) {
+      if (piece === undefined || at === piece.rows) {
+        const next = await pieces.next();
+        // A feature file has a row for every canonical row: it was made from them.
+        if (next.done === true) break;
+        piece = next.value;
+        at = 0;
+      }
+      const count = Math.min(rows - filled, piece.rows - at);
+      NEEDED.forEach((name, j) => {
+        columns[name].set(piece!.columns[j]!.subarray(at, at + count), filled);
+      });
+      filled += count;
+      at += count;
+    }
+    return { rows, columns };
+  };
+}
+
+let noValues = new Float64Array(0);
+
+/** Shared, because nobody writes them and nobody's figures hang on them. */
+function zeros(rows: number): Float64Array {
+  if (noValues.length < rows) noValues = new Float64Array(rows);
+  return noValues;
+}

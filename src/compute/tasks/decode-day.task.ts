@@ -1,0 +1,133 @@
+/** A day's DBN file becomes canonical rows: market by price as it is, market by order through the book builder. */
+import { errors } from '#base/errors.js';
+import type { DbnBlock } from '#data/dbn/block.js';
+import { readDbnFile } from '#data/dbn/read-file.js';
+import { writeFileDurably } from '#data/files/durable.js';
+import { type CanonicalWriter, openCanonicalWriter } from '#data/zones/canonical-writer.js';
+import { copyMbpRows } from '#data/zones/copy-rows.js';
+import { encodeDayIndex } from '#data/zones/day-index.js';
+import { createOrderBooks } from '#engine/book/order-books.js';
+import { type Mbp10Block, placeMbpBlock } from '#engine/frame/dbn-block.js';
+import { kernelHost } from '../kernel-host.js';
+import { defineTask, type TaskContext } from '../task.js';
+
+export interface DecodeDayInput {
+  readonly path: string;
+  /** Where the rows will stand; their temporary is made beside it. */
+  readonly target: string;
+  readonly indexPath: string;
+  /** Records of the file, for progress. */
+  readonly records: number;
+  /** Row groups compressed at once. Default 2. */
+  readonly lanes?: number;
+}
+
+export interface DecodedDay {
+  readonly temporary: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly rows: number;
+  readonly records: number;
+  readonly bookErrors: number;
+  readonly schema: 'mbo' | 'mbp-10';
+}
+
+/** Of market by order: each makes at most as many rows, and those wait in memory until they are written. */
+const ORDERS_PER_BLOCK = 8_192;
+
+export const decodeDayTask = defineTask({
+  name: 'decodeDay',
+  async run(input: DecodeDayInput, context): Promise<DecodedDay> {
+    const { metadata, blocks, close } = await readDbnFile(input.path, { rowsPerBlock: ORDERS_PER_BLOCK });
+    const schema = metadata?.schema ?? null;
+    let writer: CanonicalWriter | undefined;
+    try {
+      if (schema !== 'mbo' && schema !== 'mbp-10') throw errors.unsupportedSchema(schema ?? 'mixed');
+      writer = await openCanonicalWriter(input.target, input.lanes === undefined ? {} : { lanes: input.lanes });
+      const read = schema === 'mbo' ? readOrders : readLevels;
+      const { records, bookErrors } = await read(blocks, writer, hearer(input, context));
+      const { file, index } = await writer.finish();
+      await writeFileDurably(input.indexPath, encodeDayIndex(index, file.sha256));
+      return {
+        temporary: file.path,
+        sha256: file.sha256,
+        bytes: file.bytes,
+        rows: file.rows,
+        records,
+        bookErrors,
+        schema,
+      };
+    } catch (error) {
+      await writer?.discard();
+      throw error;
+    } finally {
+      await close();
+    }
+  },
+});
+
+type Hear = (records: number) => void;
+
+function hearer({ records: total }: DecodeDayInput, context: TaskContext): Hear {
+  return (records) => {
+    if (context.shouldStop()) throw errors.cancelled();
+    context.progress(Math.min(records, total), total);
+  };
+}
+
+interface Read {
+  readonly records: number;
+  readonly bookErrors: number;
+}
+
+type Blocks = AsyncIterable<DbnBlock>;
+
+async function readLevels(blocks: Blocks, writer: CanonicalWriter, hear: Hear): Promise<Read> {
+  let records = 0;
+  for await (const block of blocks) {
+    // Messages of the system may stand in any stream; they are no rows.
+    if (block.kind === 'mbp-10' && block.mbp !== undefined) await writer.append({ block: block.mbp });
+    records += block.rows;
+    hear(records);
+  }
+  return { records, bookErrors: 0 };
+}
+
+async function readOrders(blocks: Blocks, writer: CanonicalWriter, hear: Hear): Promise<Read> {
+  const books = createOrderBooks({ host: kernelHost });
+  const waiting = new WaitingRows();
+  let records = 0;
+  for await (const { kind, mbo, rows } of blocks) {
+    if (kind === 'mbo' && mbo !== undefined) {
+      books.toRows(mbo, waiting.take);
+      await waiting.writeTo(writer);
+    }
+    records += rows;
+    hear(records);
+  }
+  books.finishRows(waiting.take);
+  await waiting.writeTo(writer);
+  return { records, bookErrors: books.errors() };
+}
+
+/** Rows are lent by the book builder until it goes on, and writing has to wait for the disk: so they are copied. */
+class WaitingRows {
+  readonly #room: { block: Mbp10Block; isSuspect: Uint8Array }[] = [];
+  #count = 0;
+
+  readonly take = ({ block, isSuspect }: { block: Mbp10Block; isSuspect: Uint8Array }): void => {
+    let place = this.#room[this.#count];
+    if (place === undefined || place.isSuspect.length < block.rows) {
+      place = { block: placeMbpBlock(block.rows), isSuspect: new Uint8Array(block.rows) };
+      this.#room[this.#count] = place;
+    }
+    copyMbpRows(block, place.block);
+    place.isSuspect.set(isSuspect.subarray(0, block.rows));
+    this.#count++;
+  };
+
+  async writeTo(writer: CanonicalWriter): Promise<void> {
+    for (let i = 0; i < this.#count; i++) await writer.append(this.#room[i]!);
+    this.#count = 0;
+  }
+}

@@ -1,0 +1,85 @@
+/** A day's canonical rows become features, row by row, and one-minute bars. */
+import { BAR_FILE_COLUMNS, FEATURE_FILE_COLUMNS } from '#data/zones/derived-columns.js';
+import { openTableWriter, type TableWriter } from '#data/zones/table-writer.js';
+import { BookFeatures, FEATURES } from '#engine/book/day/features.js';
+import { BAR_COLUMNS, type MinuteBars, MinuteBarsMaker } from '#engine/book/day/minute-bars.js';
+import { sessionOf } from '#engine/book/day/sessions.js';
+import { defineTask } from '../task.js';
+import { openDayRows, watched } from './day-rows.js';
+
+export interface DeriveDayInput {
+  readonly path: string;
+  readonly date: string;
+  readonly featuresTarget: string;
+  readonly barsTarget: string;
+  readonly tick: number | null;
+  readonly directionEps: number;
+  /** Bars of 04:00 to 20:00 and not of regular hours alone. */
+  readonly extended: boolean;
+  /** Minutes from midnight in New York; null for 16:00. */
+  readonly rthCloseMinute: number | null;
+  readonly lanes?: number;
+}
+
+export interface MadeTable {
+  readonly temporary: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+export interface DerivedDay {
+  readonly features: MadeTable;
+  readonly bars: MadeTable;
+  /** The bars themselves: a day has few. */
+  readonly minutes: MinuteBars;
+}
+
+export const deriveDayTask = defineTask({
+  name: 'deriveDay',
+  async run(input: DeriveDayInput, context): Promise<DerivedDay> {
+    const day = await openDayRows(input.path, input.date, context);
+    const lanes = input.lanes === undefined ? {} : { lanes: input.lanes };
+    const writers: TableWriter[] = [];
+    try {
+      const features = await openTableWriter(input.featuresTarget, FEATURE_FILE_COLUMNS, lanes);
+      writers.push(features);
+      const maker = new BookFeatures({ tick: input.tick ?? undefined, isHidden: day.isHidden });
+      const bars = new MinuteBarsMaker({ isInSession: sessionRule(input), directionEps: input.directionEps });
+      for await (const rows of watched(day, input.path, { levels: 10, originNs: day.originNs }, context)) {
+        const made = maker.push(rows);
+        bars.push(rows, made);
+        const index = Float64Array.from({ length: rows.rows }, (_, i) => rows.firstIndex + i);
+        await features.append(rows.rows, [index, ...FEATURES.map((name) => made.columns[name])]);
+      }
+      const minutes = bars.finish();
+      const barFile = await openTableWriter(input.barsTarget, BAR_FILE_COLUMNS, { lanes: 1 });
+      writers.push(barFile);
+      if (minutes.rows > 0)
+        await barFile.append(
+          minutes.rows,
+          BAR_COLUMNS.map((name) => minutes.columns[name]),
+        );
+      return { features: told(await features.finish()), bars: told(await barFile.finish()), minutes };
+    } catch (error) {
+      for (const writer of writers) await writer.discard();
+      throw error;
+    } finally {
+      day.reader.close();
+    }
+  },
+});
+
+export const told = (file: { path: string; sha256: string; bytes: number; rows: number }): MadeTable => ({
+  temporary: file.path,
+  sha256: file.sha256,
+  bytes: file.bytes,
+  rows: file.rows,
+});
+
+const sessionRule =
+  ({ extended, rthCloseMinute }: DeriveDayInput) =>
+  (minuteMs: number): boolean => {
+    const session = sessionOf(minuteMs, rthCloseMinute ?? undefined);
+    return session === 'rth' || (extended && session === 'extended');
+  };

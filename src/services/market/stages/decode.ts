@@ -1,0 +1,58 @@
+/** raw -> canonical: a day's records as book rows, whatever the venue sent. */
+import { join } from 'node:path';
+import { errors } from '#base/errors.js';
+import { makeParent } from '#data/zones/file-meta.js';
+import { zonePath, zonePlace } from '#data/zones/zone-path.js';
+import { findFileOf } from '../registry.service.js';
+import {
+  findCurrent,
+  type Product,
+  publishProduct,
+  registerProduct,
+  type StageEnd,
+  type StageRunner,
+} from '../run-stage.js';
+
+export const decodeStage: StageRunner = async (desk, order, end) => {
+  const { day } = order;
+  const raw = await findFileOf(desk.db, { ...day, zone: 'raw', kind: 'raw' });
+  if (raw === undefined) throw errors.missingInput(zonePlace('raw', day));
+  const product: Product = {
+    name: { ...day, zone: 'canonical', kind: 'events' },
+    path: zonePath.canonical(day),
+    stage: 'decode',
+    params: { levels: 10 },
+    inputs: [raw],
+  };
+  const current = order.force ? undefined : await findCurrent(desk, product);
+  const meta = current ?? (await decode());
+  const said: StageEnd = {
+    status: current === undefined ? 'completed' : 'skipped',
+    nRecords: meta.nRecords,
+    message: current === undefined ? null : 'same inputs',
+  };
+  await desk.db.transaction().execute(async (tx) => {
+    await registerProduct(desk, tx, product, meta);
+    await end(tx, said);
+  });
+  return said;
+
+  async function decode() {
+    await makeParent(desk.root, product.path);
+    const made = await desk.compute.run(
+      'decodeDay',
+      {
+        path: join(desk.root, raw!.filePath),
+        target: join(desk.root, product.path),
+        indexPath: join(desk.root, zonePath.dayIndex(day)),
+        records: raw!.nRecords,
+      },
+      { signal: order.signal, onProgress: order.hear },
+    );
+    if (made.bookErrors > 0) await order.warn(`${made.bookErrors} inconsistent order events`);
+    return publishProduct(desk, product, {
+      ...made,
+      facts: { schema: made.schema, records: made.records, book_errors: made.bookErrors },
+    });
+  }
+};
