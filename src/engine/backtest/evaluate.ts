@@ -118,10 +118,7 @@ export function detail(desk: Desk, input: EvaluateInput, config: BacktestConfig,
     ledger,
     signals,
     trades: ledger.trades,
-    sessionReturns: sessionReturns(
-      ledger.net,
-      Int32Array.from(ledger.rows, (row) => matrix.session[row]!),
-    ),
+    sessionReturns: returnsOfLedger(matrix, ledger),
     ...rest,
     calibration: { method: fits[0]?.calibration.method ?? 'none', brier: quality.brier, ece: quality.ece },
     paths: plan.scheme === 'cpcv' ? paths.map(({ path: at, nested: { metrics: m } }) => pathResult(at, m)) : [],
@@ -130,6 +127,22 @@ export function detail(desk: Desk, input: EvaluateInput, config: BacktestConfig,
     warnings: warningsOf(fits, config),
   };
 }
+
+/** The result's returns per session alone. */
+export function returnsOf(
+  desk: Desk,
+  _input: EvaluateInput,
+  config: BacktestConfig,
+  { headline: { segments, nested, path } }: Weighed,
+): BacktestResult['sessionReturns'] {
+  return returnsOfLedger(desk.matrix, holdUnder(desk, segments, path, nested.choices, config).ledger);
+}
+
+const returnsOfLedger = ({ session }: LabelledMatrix, { net, rows }: Ledger) =>
+  sessionReturns(
+    net,
+    Int32Array.from(rows, (row) => session[row]!),
+  );
 
 const pathResult = (path: number, { sharpe, cumRet, maxDrawdown, trades }: TradingMetrics): PathResult => ({
   path,

@@ -44,9 +44,9 @@ describe('a backtest is honest', () => {
     }
   });
 
-  it('permuted labels earn nothing but their costs: mean Sharpe over 40 seeds within 3 standard errors of minus the cost drag', () => {
+  it('permuted labels earn nothing but their costs: mean Sharpe over 50 seeds within 3 standard errors of minus the cost drag', () => {
     const config = { ...DEFAULT_CONFIG, thresholds: [0.4], slippageBps: 5 };
-    const excess = Array.from({ length: 40 }, (_, seed) => {
+    const excess = Array.from({ length: 50 }, (_, seed) => {
       const matrix = permuted(plantedMatrix({ rows: 240, seed: 100 + seed, signal: 0.5, features: 2 }), seed);
       const { metrics } = runBacktest(
         matrix,
@@ -61,7 +61,7 @@ describe('a backtest is honest', () => {
       return metrics.sharpe! + (Math.sqrt(252) * perSession) / deviation;
     });
     const mean = excess.reduce((sum, x) => sum + x, 0) / excess.length;
-    const error = Math.sqrt(excess.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 39 / 40);
+    const error = Math.sqrt(excess.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 49 / 50);
     expect(error).toBeGreaterThan(0);
     expect(Math.abs(mean)).toBeLessThan(3 * error);
   });

@@ -8,7 +8,7 @@ import { plantedMatrix } from './planted.fixture.js';
 import { fitFolds } from './run.js';
 import { rowsOfHours, subsetMatrix } from './subset.js';
 import { bench } from './sweep.bench.js';
-import { evaluateSweep, screenSweep } from './sweep.js';
+import { evaluateSweep, screenSweep, sweepOverfitting } from './sweep.js';
 import { distinctTrials } from './trials.js';
 
 const SPEC = { algo: 'logit', hyperparams: {}, calibration: 'sigmoid', seed: 7 } as const;
@@ -39,6 +39,7 @@ describe('a sweep', () => {
     results.forEach((result, i) => {
       expect(JSON.stringify(result)).toBe(JSON.stringify(alone[i]));
     });
+    expect(sweepOverfitting(groups)).toBe(pbo);
     expect(pbo).toBeGreaterThanOrEqual(0);
     expect(pbo).toBeLessThanOrEqual(1);
   });
@@ -95,6 +96,13 @@ describe('a sweep', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('gives no deflated ratio where a trial before it was no number, and so passes no gate', () => {
+    const priorTrials = [{ key: 'broken', sharpe: Number.NaN }];
+    const { results } = screenSweep(groups.map((group) => ({ ...group, priorTrials })));
+    expect(new Set(results.map(({ metrics }) => metrics.dsr))).toEqual(new Set([null]));
+    expect(screenSweep(groups).results[0]!.metrics.dsr).toBeGreaterThan(0);
   });
 
   it('tells its progress and stops when asked', () => {

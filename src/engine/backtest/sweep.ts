@@ -4,7 +4,7 @@ import { overfittingProbability } from '../metrics/overfitting.js';
 import { type Control, stopIfAsked } from '../models/model.js';
 import type { BacktestConfig } from './config.js';
 import { createDesk, type Desk } from './desk.js';
-import { type BacktestMetrics, type BacktestResult, detail, type EvaluateInput } from './evaluate.js';
+import { type BacktestMetrics, type BacktestResult, detail, type EvaluateInput, returnsOf } from './evaluate.js';
 import type { ForecastQuality } from './segments.js';
 import { deflate, distinctTrials, fieldOf, type Trial } from './trials.js';
 import { type Weighed, weigh } from './weigh.js';
@@ -33,7 +33,7 @@ export function evaluateSweep(groups: readonly SweepGroup[], control?: Control, 
       ...result,
       metrics: { ...result.metrics, ...deflate(result.metrics, field) },
     })),
-    pbo: overfittingProbability(alignSessions(results)),
+    pbo: overfittingProbability(alignSessions(results.map(({ sessionReturns }) => sessionReturns))),
     trials,
   };
 }
@@ -50,7 +50,12 @@ export interface Screening {
   readonly trials: readonly Trial[];
 }
 
-/** A sweep of thousands, of which only the best will be looked at: evaluate those with `evaluateBacktest` and the trials of this one. */
+/**
+ * A sweep of thousands, of which only the best will be looked at: evaluate those with `evaluateBacktest` and the trials of this one.
+ *
+ * No pbo: it compares every configuration with every other over 12,870 halves of the sessions, many times the work of the figures.
+ * `sweepOverfitting` gives it for the same groups.
+ */
 export function screenSweep(groups: readonly SweepGroup[], control?: Control, kernels?: KernelHost): Screening {
   const weighed = byFamilies(groups, { control, kernels }, (_desk, _input, _config, one) => one);
   const trials = distinctTrials(weighed.flatMap(({ ownTrials }) => ownTrials));
@@ -60,6 +65,15 @@ export function screenSweep(groups: readonly SweepGroup[], control?: Control, ke
     return { kind, metrics: { ...metrics, trials: count, dsr }, bestSharpeHourly, bestCumRet, realisedTopPct };
   });
   return { results, trials };
+}
+
+/** The pbo that `evaluateSweep` gives, without the results: of a sweep that was only screened. Keeps a return a session of each configuration. */
+export function sweepOverfitting(
+  groups: readonly SweepGroup[],
+  control?: Control,
+  kernels?: KernelHost,
+): number | null {
+  return overfittingProbability(alignSessions(byFamilies(groups, { control, kernels }, returnsOf)));
 }
 
 interface Helpers {
@@ -107,18 +121,19 @@ function familiesOf(configs: readonly BacktestConfig[]): number[][] {
   return [...families.values()];
 }
 
+type SessionReturns = BacktestResult['sessionReturns'];
+
 /** Returns per session over the union of all sessions; a configuration whose hours skip a session earned 0 in it. */
-function alignSessions(results: readonly BacktestResult[]): Float64Array[] {
-  const first = results[0]?.sessionReturns.days;
-  if (first === undefined || results.every(({ sessionReturns: { days } }) => isSame(days, first))) {
-    return results.map(({ sessionReturns }) => sessionReturns.returns);
-  }
+function alignSessions(series: readonly SessionReturns[]): Float64Array[] {
+  const first = series[0]?.days;
+  if (first === undefined || series.every(({ days }) => isSame(days, first)))
+    return series.map(({ returns }) => returns);
   const all = new Set<number>();
-  for (const { sessionReturns } of results) for (const day of sessionReturns.days) all.add(day);
+  for (const { days } of series) for (const day of days) all.add(day);
   const positionOf = new Map([...all].sort((a, b) => a - b).map((day, at) => [day, at]));
-  return results.map(({ sessionReturns }) => {
+  return series.map(({ days, returns }) => {
     const aligned = new Float64Array(all.size);
-    for (const [at, day] of sessionReturns.days.entries()) aligned[positionOf.get(day)!] = sessionReturns.returns[at]!;
+    for (const [at, day] of days.entries()) aligned[positionOf.get(day)!] = returns[at]!;
     return aligned;
   });
 }

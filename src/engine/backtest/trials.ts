@@ -20,17 +20,17 @@ export function distinctTrials(trials: readonly Trial[]): Trial[] {
 /** What a result has to answer for: how many were tried, and how far their Sharpe ratios lie apart. */
 export interface TrialField {
   readonly trials: number;
-  /** The best Sharpe ratio per session that so many tries without skill are expected to show. */
-  readonly luckiest: number;
+  /** The best Sharpe ratio per session that so many tries without skill are expected to show; null where one of theirs is not a number. */
+  readonly luckiest: number | null;
 }
 
 export function fieldOf(trials: readonly Trial[]): TrialField {
   const all = distinctTrials(trials);
-  const std = stdOf(all.map(({ sharpe }) => sharpe)) ?? 0;
+  const std = stdOf(all.map(({ sharpe }) => sharpe)) ?? Number.NaN;
   return { trials: all.length, luckiest: expectedMaxSharpe(all.length, std * std) };
 }
 
-/** Number of trials and the Sharpe ratio deflated by it; null where the result has no Sharpe ratio. */
+/** Number of trials and the Sharpe ratio deflated by it; null where the result or one of the trials has none, which the gate counts as a failure. */
 export function deflate(
   { sharpePerSession, skew, kurtosis, sessions }: TradingMetrics,
   { trials, luckiest }: TrialField,

@@ -74,7 +74,10 @@ export function weigh(desk: Desk, input: EvaluateInput, members: readonly Backte
 
 function lazily<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** Of the thresholds that have it; null when none has. */

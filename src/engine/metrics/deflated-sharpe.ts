@@ -13,28 +13,32 @@ export interface SharpeSample {
   readonly kurtosis: number;
 }
 
-/** 1 - g3 SR + (g4 - 1) / 4 SR^2: the variance of the estimate times T - 1; null where the sample's moments make it nonsense. */
+/** 1 - g3 SR + (g4 - 1) / 4 SR^2: the variance of the estimate times T - 1; null where the sample's moments make it nonsense or are not known. */
 function varianceFactor({ sharpe, skew, kurtosis }: SharpeSample): number | null {
   const factor = 1 - skew * sharpe + ((kurtosis - 1) / 4) * sharpe * sharpe;
-  return factor > 0 ? factor : null;
+  return factor > 0 && factor < Infinity ? factor : null;
 }
 
-/** Probability that the true Sharpe ratio exceeds the benchmark. Bailey & Lopez de Prado (2012). */
-export function probabilisticSharpe(sample: SharpeSample, benchmark = 0): number | null {
+/** Probability that the true Sharpe ratio exceeds the benchmark; null below two periods and where a number of the sample or the benchmark is not known. Bailey & Lopez de Prado (2012). */
+export function probabilisticSharpe(sample: SharpeSample, benchmark: number | null = 0): number | null {
   const factor = varianceFactor(sample);
-  if (factor === null || sample.periods < 2) return null;
+  if (factor === null || benchmark === null || Number.isNaN(benchmark) || !(sample.periods >= 2)) return null;
   return normalCdf(((sample.sharpe - benchmark) * Math.sqrt(sample.periods - 1)) / Math.sqrt(factor));
 }
 
-/** The best Sharpe ratio that `trials` tries without skill are expected to show: sqrt(V) times the expected maximum of N normals. */
-export function expectedMaxSharpe(trials: number, varianceOfSharpes: number): number {
+/**
+ * The best Sharpe ratio that `trials` tries without skill are expected to show: sqrt(V) times the expected maximum of N normals. 0 for one
+ * trial; null where more were made and their variance is not known (NaN, infinite, below 0): to answer 0 would let all of them off.
+ */
+export function expectedMaxSharpe(trials: number, varianceOfSharpes: number): number | null {
   if (trials <= 1) return 0;
+  if (!(varianceOfSharpes >= 0 && varianceOfSharpes < Infinity && trials < Infinity)) return null;
   const expected =
     (1 - EULER_GAMMA) * normalQuantile(1 - 1 / trials) + EULER_GAMMA * normalQuantile(1 - 1 / (trials * E));
   return Math.sqrt(varianceOfSharpes) * expected;
 }
 
-/** Deflated Sharpe ratio: the probability that the Sharpe ratio beats the luckiest of N. Bailey & Lopez de Prado (2014); N = 1 is the plain one. */
+/** Deflated Sharpe ratio: the probability that the Sharpe ratio beats the luckiest of N; null where that one is not known. Bailey & Lopez de Prado (2014); N = 1 is the plain one. */
 export function deflatedSharpe(sample: SharpeSample, trials: number, varianceOfSharpes: number): number | null {
   return probabilisticSharpe(sample, expectedMaxSharpe(trials, varianceOfSharpes));
 }

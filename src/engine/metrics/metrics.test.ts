@@ -111,6 +111,20 @@ describe('the deflated Sharpe ratio', () => {
     expect(deflatedSharpe(sample, 1, 1)).toBe(probabilisticSharpe(sample));
   });
 
+  it('is null, never NaN, where the trials or the sample are not known', () => {
+    const sample = { sharpe: 0.1, periods: 504, skew: -0.6, kurtosis: 4.5 };
+    for (const variance of [NaN, Infinity, -1]) {
+      expect(expectedMaxSharpe(40, variance)).toBeNull();
+      expect(deflatedSharpe(sample, 40, variance)).toBeNull();
+    }
+    expect(deflatedSharpe(sample, 40, 0)).toBe(probabilisticSharpe(sample));
+    for (const unknown of ['sharpe', 'periods', 'skew', 'kurtosis'] as const)
+      expect(deflatedSharpe({ ...sample, [unknown]: NaN }, 40, 0.001)).toBeNull();
+    expect(probabilisticSharpe({ ...sample, sharpe: Infinity })).toBeNull();
+    expect(probabilisticSharpe(sample, NaN)).toBeNull();
+    expect(minTrackRecord({ ...sample, skew: NaN })).toBeNull();
+  });
+
   it('the minimum track record is where the probability reaches its confidence', () => {
     const sample = { sharpe: 0.1, periods: 500, skew: -0.5, kurtosis: 5 };
     const needed = minTrackRecord(sample)!;
