@@ -3,6 +3,7 @@ import type { Bench } from './bench.js';
 import { exportBench } from './export.bench.js';
 import { httpBench } from './http.bench.js';
 import { importBench } from './import.bench.js';
+import { dbnReferenceBench } from './reference/dbn.bench.js';
 import { histogramReferenceBench } from './reference/histogram.bench.js';
 import { rollingReferenceBench } from './reference/rolling.bench.js';
 import { sweepReferenceBench } from './reference/sweep.bench.js';
@@ -13,6 +14,7 @@ export const benches: readonly Bench[] = [
   importBench,
   exportBench,
   httpBench,
+  dbnReferenceBench,
   sweepReferenceBench,
   rollingReferenceBench,
   histogramReferenceBench,

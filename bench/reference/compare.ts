@@ -7,7 +7,7 @@ export interface Comparison {
   readonly name: string;
   readonly turns: number;
   /** Does the work once; the figures it comes to. */
-  readonly ours: () => Float64Array | Float32Array;
+  readonly ours: () => ArrayBufferView;
   /** What the twin reads. */
   readonly input: readonly ArrayBufferView[];
 }

@@ -1,10 +1,13 @@
 /** Fills a block of one kind of record from bytes, wherever they begin, and makes a larger block when a stream turns out long. */
 import { assert } from '#base/assert.js';
 import { type MboBlock, type MbpBlock, roomOf } from '#engine/frame/dbn-block.js';
+import type { KernelHost } from '#engine/kernels/kernel.js';
 import { blockOfMbo, blockOfMbp, type DbnBlock, makeBlock, roomOfBlock, setRows } from './block.js';
-import { type ColumnReader, columnReaders, type Strip } from './read-columns.js';
+import { type MboKernel, openMboKernel } from './mbo-kernel.js';
+import { type ColumnReader, columnReaders } from './read-columns.js';
 import { type MboReader, mboReader } from './read-mbo.js';
 import { type DbnVersion, layoutOf, type RecordType } from './record-type.js';
+import { type Strip, stripOver } from './strip.js';
 
 export interface Filler {
   readonly block: DbnBlock;
@@ -27,6 +30,7 @@ export interface FillerFacts {
   readonly tsOut: boolean;
   readonly rowsPerBlock: number;
   readonly into: readonly (MboBlock | MbpBlock)[];
+  readonly kernels: KernelHost | undefined;
 }
 
 /** Blocks begin small and grow fourfold, so that small files and fuzzed ones stay small. */
@@ -35,13 +39,33 @@ const GROWTH = 4;
 /** Records are read in strips that stay in the nearest cache while column after column is taken from them. */
 const STRIP_BYTES = 16_384;
 
-export function createFiller({ type, rtype, stride, version, tsOut, rowsPerBlock, into }: FillerFacts): Filler {
+export function createFiller({
+  type,
+  rtype,
+  stride,
+  version,
+  tsOut,
+  rowsPerBlock,
+  into,
+  kernels,
+}: FillerFacts): Filler {
   const head = (stride >>> 2) | (rtype << 8);
   const extraBytes = stride - layoutOf(type, version).bytes - (tsOut ? 8 : 0);
   const given = extraBytes === 0 && !tsOut ? givenBlock(type, version, into) : undefined;
-  const make = (rows: number) => given ?? makeBlock(rtype, version, rows, { tsOut, extraBytes });
+  let kernel: MboKernel | undefined;
+  const make = (rows: number): DbnBlock => {
+    if (given !== undefined) return given;
+    // A short stream is not worth a memory of its own.
+    const isForKernel = kernels !== undefined && type.kind === 'mbo' && rows > FIRST_ROWS && extraBytes === 0 && !tsOut;
+    if (!isForKernel) return makeBlock(rtype, version, rows, { tsOut, extraBytes });
+    kernel ??= openMboKernel(kernels);
+    return blockOfMbo(kernel.block, version);
+  };
   let block = make(Math.min(FIRST_ROWS, rowsPerBlock));
-  let room = roomOfBlock(block);
+  // The kernel's block has its full length at once, and yet ends where others end.
+  let room = given === undefined ? Math.min(FIRST_ROWS, rowsPerBlock) : roomOfBlock(block);
+  // Given columns may hold what an earlier decoder left.
+  setRows(block, 0);
   let readers = readersOf(block, stride);
   let isLent = false;
   // Records that lie on no multiple of four are moved here first.
@@ -52,14 +76,15 @@ export function createFiller({ type, rtype, stride, version, tsOut, rowsPerBlock
     const count = Math.min(available, room - block.rows);
     assert(count > 0, 'a block that is asked to fill has room');
     const row = block.rows;
-    const read = (bytes.byteOffset + from) % 4 === 0 ? fillInPlace(bytes, from, count) : fillMoved(bytes, from, count);
+    const read = fillRows(bytes, from, count, row);
     setRows(block, row + read);
     return read;
   }
 
-  function fillInPlace(bytes: Uint8Array, from: number, count: number): number {
-    const strip = stripOver(bytes, from, count * stride);
-    return fillFrom(strip, count, block.rows);
+  function fillRows(bytes: Uint8Array, from: number, count: number, row: number): number {
+    if (kernel !== undefined) return kernel.read(bytes, from, stride, count, head, row);
+    const isAligned = (bytes.byteOffset + from) % 4 === 0;
+    return isAligned ? fillFrom(stripOver(bytes, from, count * stride), count, row) : fillMoved(bytes, from, count);
   }
 
   function fillMoved(bytes: Uint8Array, from: number, count: number): number {
@@ -78,15 +103,7 @@ export function createFiller({ type, rtype, stride, version, tsOut, rowsPerBlock
 
   /** Stops before the first record of another kind. */
   function fillFrom(strip: Strip, count: number, row: number): number {
-    if (typeof readers === 'function')
-      return readers(
-        new Int32Array(strip.words.buffer, strip.words.byteOffset, strip.words.length),
-        0,
-        stride >>> 2,
-        count,
-        head,
-        row,
-      );
+    if (typeof readers === 'function') return readers(strip, stride, count, head, row);
     const rows = countAlike(strip.words, stride >>> 2, count, head);
     for (let done = 0; done < rows; done += stripRows) {
       const now = Math.min(stripRows, rows - done);
@@ -140,12 +157,6 @@ function givenBlock(
   }
   return undefined;
 }
-
-const stripOver = ({ buffer, byteOffset }: Uint8Array, from: number, bytes: number): Strip => ({
-  words: new Uint32Array(buffer, byteOffset + from, bytes >>> 2),
-  halves: new Uint16Array(buffer, byteOffset + from, bytes >>> 1),
-  bytes: new Uint8Array(buffer, byteOffset + from, bytes),
-});
 
 function countAlike(words: Uint32Array, strideWords: number, count: number, head: number): number {
   let row = 0;

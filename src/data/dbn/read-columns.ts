@@ -5,13 +5,7 @@ import type { DbnBlock } from './block.js';
 import { type BytesField, type Column, type NumberField, setWhole } from './column.js';
 import type { Field } from './layout.js';
 import { ABSENT, layoutOf, recordTypeOf } from './record-type.js';
-
-/** Bytes that begin on a multiple of four, seen as words, half words and bytes. */
-export interface Strip {
-  readonly words: Uint32Array;
-  readonly halves: Uint16Array;
-  readonly bytes: Uint8Array;
-}
+import type { Strip } from './strip.js';
 
 /** Fills rows of one column from `count` records, the first of which begins at byte `at`. */
 export type ColumnReader = (strip: Strip, at: number, strideBytes: number, count: number, row: number) => void;
