@@ -143,7 +143,7 @@ export function describeFiles(python: string): void {
   });
 }
 
-function gap(ours: Float64Array, theirs: Float64Array): number {
+export function gap(ours: Float64Array, theirs: Float64Array): number {
   expect(ours.length).toBe(theirs.length);
   return ours.reduce(
     (most, value, i) => Math.max(most, Math.abs(value - theirs[i]!) / Math.max(1, Math.abs(theirs[i]!))),
