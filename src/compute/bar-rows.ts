@@ -1,5 +1,6 @@
 /** Rows that a client sent as bars, read and judged one by one, gathered into columns by ticker and interval (sigma 10.1). */
 import { whyInvalid } from '#engine/calendar/bars-from-columns.js';
+import { numberIn, tickerIn, timeIn } from './row-cells.js';
 
 export const INGEST_INTERVALS = ['1m', '5m', '15m', '30m', 'hour', 'day'] as const;
 export type IngestInterval = (typeof INGEST_INTERVALS)[number];
@@ -121,25 +122,4 @@ const columnsOf = (growing: Growing): BarColumns => ({
   vwap: new Float64Array(growing.vwap),
 });
 
-/** A row's own fault is told of the row; it does not refuse the others. */
-function tickerIn(value: unknown): string | null {
-  const text = typeof value === 'string' ? value.toUpperCase() : '';
-  return /^[A-Z0-9.^:-]{1,12}$/.test(text) ? text : null;
-}
-
 const intervalIn = (value: unknown) => INGEST_INTERVALS.find((interval) => interval === value) ?? null;
-
-function numberIn(value: unknown): number {
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
-}
-
-const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
-
-/** Without a zone a time is UTC. */
-function timeIn(value: unknown): number | undefined {
-  if (typeof value !== 'string' || !ISO.test(value)) return undefined;
-  const text = value.replace(' ', 'T');
-  const ms = Date.parse(text.includes('T') && !/(?:Z|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text);
-  return Number.isFinite(ms) ? ms : undefined;
-}

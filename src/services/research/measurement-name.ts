@@ -8,6 +8,10 @@ export const ohlcvMeasurementOf = (slug: string) => nameFrom(slug.replaceAll(/[^
 
 export const indicatorMeasurementOf = (slug: string) => nameFrom(slug.replaceAll(/[^A-Za-z0-9_-]/g, '_'), '_ind');
 
+/** `SPY` gives `SPY_option_chains` and `SPY_option_bars`. */
+export const optionMeasurementOf = (underlying: string, kind: 'chains' | 'bars') =>
+  nameFrom(underlying.replaceAll(/[^A-Za-z0-9_-]/g, '_'), `_option_${kind}`);
+
 /** `wf_` and the run id; dots stay as long as they do not end the name or stand two in a row. */
 export const predictionMeasurementOf = (runId: string) =>
   nameFrom(

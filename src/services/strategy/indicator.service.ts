@@ -2,6 +2,8 @@
 import type { Indicator, ParamSpec, Requirement } from '#engine/indicators/indicator.js';
 import { indicators } from '#engine/indicators/registry.js';
 import { resolveIndicator } from '#engine/indicators/resolve.js';
+import { hasOptionData, type OptionData } from '#services/research/option-data.service.js';
+import type { StrategyDesk } from './desk.js';
 
 export interface IndicatorEntry {
   readonly name: string;
@@ -43,11 +45,11 @@ function byPlace(a: IndicatorEntry, b: IndicatorEntry): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** No store of ours holds option data yet, so what needs it can only be null. */
-const UNAVAILABLE: Readonly<Partial<Record<Requirement, string>>> = {
-  flow: 'no option volume by strike is stored',
-  chain: 'no option chains are stored',
-  quotes: 'no option quotes are stored',
+/** What some indicators need and what it is stored as. Quotes are those of the chains' snapshots. */
+const STORED: Readonly<Partial<Record<Requirement, { readonly data: OptionData; readonly reason: string }>>> = {
+  flow: { data: 'bars', reason: 'no option volume by strike is stored' },
+  chain: { data: 'chains', reason: 'no option chains are stored' },
+  quotes: { data: 'chains', reason: 'no option quotes are stored' },
 };
 
 export interface RequirementState {
@@ -55,9 +57,11 @@ export interface RequirementState {
   readonly reason: string | null;
 }
 
-/** Every kind of data some indicator needs, with the reason where it is not there. */
-export const listRequirements = (): RequirementState[] =>
-  [...new Set(entries.map(({ requires }) => requires))].sort().map((requirement) => ({
-    requirement,
-    reason: UNAVAILABLE[requirement] ?? null,
-  }));
+/** Every kind of data some indicator needs, with the reason where none is there. */
+export async function listRequirements(desk: Pick<StrategyDesk, 'measurements'>): Promise<RequirementState[]> {
+  const isStored = { bars: await hasOptionData(desk, 'bars'), chains: await hasOptionData(desk, 'chains') };
+  return [...new Set(entries.map(({ requires }) => requires))].sort().map((requirement) => {
+    const wanted = STORED[requirement];
+    return { requirement, reason: wanted === undefined || isStored[wanted.data] ? null : wanted.reason };
+  });
+}

@@ -104,7 +104,7 @@ export function sigmaSurface(desk: SigmaDesk, settings: SigmaSettings): Surface 
       backtestRoutes(app, desk);
       sweepRoutes(app, desk);
       leaderboardRoutes(app, desk);
-      indicatorRoutes(app);
+      indicatorRoutes(app, desk);
       policyRoutes(app, desk);
       healthRoutes(app, desk, settings, identity);
       jobRoutes(app, desk);

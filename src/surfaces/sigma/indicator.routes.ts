@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type IndicatorEntry, listIndicators, listRequirements } from '#services/strategy/indicator.service.js';
 import type { App } from '../http/surface.js';
+import type { SigmaDesk } from './desk.js';
 import { listBody, listWire, queryBool } from './envelope.js';
 
 const IndicatorWire = z.looseObject({ name: z.string(), category: z.string(), subcategory: z.string() });
@@ -11,7 +12,7 @@ const Grouped = z.object({
 });
 const tags = ['indicators'];
 
-export function indicatorRoutes(app: App): void {
+export function indicatorRoutes(app: App, desk: SigmaDesk): void {
   app.get(
     '/indicators',
     {
@@ -42,7 +43,7 @@ export function indicatorRoutes(app: App): void {
       },
     },
     async () => {
-      const requirements = listRequirements();
+      const requirements = await listRequirements(desk);
       const isDegraded = requirements.some(({ reason }) => reason !== null);
       return {
         ok: true as const,
