@@ -15,7 +15,13 @@ const PACKS_DIR = fileURLToPath(new URL('../../packs', import.meta.url));
 export function strategyDesk(house: House): StrategyDesk {
   const { config } = house;
   mkdirSync(config.workspaceDir, { recursive: true });
-  return { ...house, workspaceDir: config.workspaceDir, codeVersion: version, tenancy: config.tenancy };
+  return {
+    ...house,
+    workspaceDir: config.workspaceDir,
+    codeVersion: version,
+    tenancy: config.tenancy,
+    riskFree: config.riskFree,
+  };
 }
 
 export async function loadShippedPacks(house: House, desk: StrategyDesk): Promise<void> {

@@ -170,13 +170,6 @@ export const strategyErrors = {
         reason: `${configs} configurations, at most ${configsMax}`,
       },
     ),
-  optionDataMissing: (ticker: string) =>
-    new AppError(
-      'invalid',
-      'insufficient_data',
-      `Not enough data: an option matrix of ${ticker} needs option volume by strike, and none is stored`,
-      { reason: 'no option bars stored', ticker, kind: 'option_bars' },
-    ),
 };
 
 const didYouMean = (suggestions: readonly string[]) =>

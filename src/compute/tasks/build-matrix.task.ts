@@ -2,29 +2,52 @@
 import { aggregateBars } from '#engine/calendar/aggregate-bars.js';
 import type { BarInterval } from '#engine/calendar/bar-interval.js';
 import { barsFromColumns } from '#engine/calendar/bars-from-columns.js';
+import { priceAt } from '#engine/calendar/price-at.js';
 import type { Bars } from '#engine/frame/bars.js';
 import { type IndicatorRequest, resolveIndicators } from '#engine/indicators/resolve.js';
 import { parseLabelKind } from '#engine/labels/label-kind.js';
-import { type BuiltMatrix, buildMatrix } from '#engine/matrix/build-matrix.js';
+import { type BuiltMatrix, buildMatrix, type MatrixRequest } from '#engine/matrix/build-matrix.js';
 import { formatMatrixCsv } from '#engine/matrix/matrix-csv.js';
+import type { FlowWish } from '#engine/matrix/option-flow-columns.js';
 import { checkQuality, type QualityReport } from '#engine/matrix/quality.js';
 import { type Cell, firstRows } from '#engine/matrix/table.js';
+import { chainFromColumns } from '#engine/options/chain-from-columns.js';
+import { flowFromColumns } from '#engine/options/flow-from-columns.js';
 import { parseBarsCsv } from '../bars-csv.js';
+import { type OptionRole, parseChainCsv, parseFlowCsv } from '../options-csv.js';
 import { defineTask } from '../task.js';
 
+interface BarSource {
+  readonly role: 'bars' | 'daily' | 'related';
+  readonly ticker: string;
+  readonly interval: BarInterval;
+  /** A snapshot as `snapshotBars` makes them. */
+  readonly csv: Uint8Array;
+}
+
+interface OptionSource {
+  readonly role: OptionRole;
+  readonly ticker: string;
+  readonly interval: null;
+  /** A snapshot as `snapshotOptions` makes them. */
+  readonly csv: Uint8Array;
+}
+
+export type MatrixSource = BarSource | OptionSource;
+
+const isBarSource = (source: MatrixSource): source is BarSource => source.interval !== null;
+
 export interface BuildMatrixInput {
-  readonly sources: readonly {
-    readonly role: 'bars' | 'daily' | 'related';
-    readonly ticker: string;
-    readonly interval: BarInterval;
-    /** A snapshot as `snapshotBars` makes them. */
-    readonly csv: Uint8Array;
-  }[];
+  readonly sources: readonly MatrixSource[];
   readonly ticker: string;
   readonly cadence: BarInterval;
   readonly indicators: readonly IndicatorRequest[];
   readonly features: readonly string[] | null;
-  readonly label: string;
+  readonly label: { readonly kind: string; readonly params: Readonly<Record<string, unknown>> };
+  /** Null for a matrix of shares, which has no option flow. */
+  readonly flowColumns: FlowWish | null;
+  /** A year, for volatilities that are solved from prices. */
+  readonly riskFree: number;
   readonly kSigma: number | null;
   readonly fixedBp: number | null;
   readonly allowedHours: readonly number[] | null;
@@ -37,7 +60,15 @@ export interface BuildMatrixInput {
 export interface BuildMatrixOutput
   extends Pick<
     BuiltMatrix,
-    'featureColumns' | 'dropped' | 'labelBalance' | 'label' | 'isIntraday' | 'warmupRows' | 'leaks' | 'warnings'
+    | 'featureColumns'
+    | 'dropped'
+    | 'labelBalance'
+    | 'label'
+    | 'isIntraday'
+    | 'warmupRows'
+    | 'leaks'
+    | 'missing'
+    | 'warnings'
   > {
   readonly csv: Uint8Array;
   readonly rows: number;
@@ -53,11 +84,12 @@ export const buildMatrixTask = defineTask({
   run: (input: BuildMatrixInput): BuildMatrixOutput => {
     const barsOf = (role: 'bars' | 'daily' | 'related') =>
       input.sources
+        .filter(isBarSource)
         .filter((source) => source.role === role)
         .map((source) => ({
           ticker: source.ticker,
           interval: source.interval,
-          report: barsFromColumns(parseBarsCsv(new TextDecoder().decode(source.csv)), { interval: source.interval }),
+          report: barsFromColumns(parseBarsCsv(textOf(source)), { interval: source.interval }),
         }));
     const [own] = barsOf('bars');
     const bars = atCadence(own!.report.bars, own!.interval, input.cadence);
@@ -68,9 +100,11 @@ export const buildMatrixTask = defineTask({
       bars,
       daily: daily?.report.bars,
       related: Object.fromEntries(barsOf('related').map(({ ticker, report }) => [ticker, report.bars])),
+      ...optionsOf(input, own!.report.bars),
+      flowColumns: input.flowColumns ?? undefined,
       indicators: resolveIndicators(input.indicators),
       features: input.features ?? undefined,
-      label: parseLabelKind(input.label),
+      label: parseLabelKind(input.label.kind, input.label.params),
       kSigma: input.kSigma ?? undefined,
       fixedBp: input.fixedBp ?? undefined,
       allowedHours: input.allowedHours ?? undefined,
@@ -90,12 +124,28 @@ export const buildMatrixTask = defineTask({
         warmupRows: built.warmupRows,
         horizonBars: built.label.horizonBars,
         leaks: built.leaks,
+        missing: built.missing,
       }),
       sample: firstRows(table, input.sampleRows),
     };
   },
   transfer: ({ csv }) => [csv.buffer as ArrayBuffer],
 });
+
+const textOf = ({ csv }: MatrixSource) => new TextDecoder().decode(csv);
+
+/** Volatilities are solved with the finest bars there are: what the spot was when a snapshot was taken. */
+function optionsOf(
+  { sources, riskFree }: BuildMatrixInput,
+  bars: Bars,
+): Pick<MatrixRequest, 'chain' | 'quotes' | 'flow'> {
+  const [chain, flow] = (['chain', 'flow'] as const).map((role) => sources.find((source) => source.role === role));
+  const spotAt = (ms: number) => priceAt(bars, ms);
+  return {
+    ...(chain && chainFromColumns(parseChainCsv(textOf(chain)), { spotAt, rate: riskFree })),
+    ...(flow && { flow: flowFromColumns(parseFlowCsv(textOf(flow))) }),
+  };
+}
 
 const atCadence = (bars: Bars, from: BarInterval, to: BarInterval) =>
   from === to ? bars : aggregateBars(bars, from, to);

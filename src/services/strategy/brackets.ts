@@ -1,4 +1,5 @@
 /** The bracket replay of a run (sigma 12.7): what its policy asks, the bars it is walked on, and how it is said. */
+import { assert } from '#base/assert.js';
 import { errors } from '#base/errors.js';
 import type { JsonObject } from '#base/json.js';
 import { type BracketReplay, type BracketRules, ENTRY_MODES } from '#engine/backtest/bracket-replay.js';
@@ -85,6 +86,7 @@ async function findBars(
   const [barsSha] = matrix.parents;
   if (barsSha === undefined) return undefined;
   const { interval } = readSources(matrix.params)[0]!;
+  assert(interval !== null, "a matrix's first source is its own bars");
   return { work: { brackets, interval, cadence: cadence as BarInterval }, barsSha };
 }
 

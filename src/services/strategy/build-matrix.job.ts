@@ -9,10 +9,10 @@ import { type BuildRun, completeBuildRun, findBuildRun, startBuildRun } from '#s
 import { findModel } from '#store/model.store.js';
 import { inTransaction } from '#store/transaction.js';
 import type { StrategyDesk } from './desk.js';
-import { computeMatrix, keyOf, type Snapshot, snapshotBars } from './make-matrix.js';
+import { computeMatrix, keyOf, type Snapshot, snapshotData } from './make-matrix.js';
+import { matrixMetrics } from './matrix-metrics.js';
 import { type MatrixWork, matrixShaOf, readWork } from './matrix-work.js';
 import { lineageOf, reopenModel, riskInForce } from './model-access.js';
-import { qualityDocument } from './quality-document.js';
 import { endWithJob, rememberFailure } from './run-failure.js';
 import { outputFile, ownFile } from './workspace.js';
 
@@ -28,8 +28,8 @@ export const buildMatrixJob = (desk: StrategyDesk): JobType =>
         if (run === undefined) throw errors.jobMissing(job.id);
         await startBuildRun(desk.db, job.id);
         const work = readWork(run.params['work'] as JsonObject);
-        progress(0, 3, 'reading bars');
-        const snapshots = await snapshotBars(desk, work, signal);
+        progress(0, 3, 'reading data');
+        const snapshots = await snapshotData(desk, work, signal);
         progress(1, 3, 'computing');
         const built = await computeMatrix(desk, work, snapshots, { signal });
         refuse(work, built);
@@ -45,7 +45,7 @@ function refuse(work: MatrixWork, built: BuildMatrixOutput): void {
   if (built.leaks.length > 0)
     throw errors.leakage(built.leaks.map(({ column, example }) => ({ column, example: { ...example } })));
   if (built.rows === 0)
-    throw errors.insufficientData(`no bar of ${work.ticker} in that range has a label`, {
+    throw errors.insufficientData(`no bar of ${work.ticker} in that range has a label${whyOf(built)}`, {
       ticker: work.ticker,
       kind: 'rows',
       null_label: built.dropped.nullLabel,
@@ -53,6 +53,11 @@ function refuse(work: MatrixWork, built: BuildMatrixOutput): void {
       hours: built.dropped.hours,
     });
 }
+
+const whyOf = ({ missing }: BuildMatrixOutput) => {
+  const reason = missing.find(({ name }) => name === 'label')?.reason;
+  return reason === undefined ? '' : `: ${reason}`;
+};
 
 async function keep(
   desk: StrategyDesk,
@@ -64,7 +69,7 @@ async function keep(
   const key = keyOf(work, snapshots);
   const matrixSha = matrixShaOf(key);
   const stored = await desk.artifacts.put(built.csv);
-  const metrics = describe(built, stored.sizeBytes);
+  const metrics = matrixMetrics(built, stored.sizeBytes);
   const path = `matrices/${run.modelId}_${matrixSha.slice(0, 8)}.csv`;
   const asked = run.params['out_csv'];
   const out =
@@ -80,12 +85,12 @@ async function keep(
   const lineage = await lineageOfBuild(desk, run, matrixSha, barsSha);
   const kept = await Promise.all(snapshots.map(({ bytes }) => desk.artifacts.put(bytes)));
   await inTransaction(desk.db, async (tx) => {
-    for (const [at, { ticker, interval, toUs }] of snapshots.entries())
+    for (const [at, snapshot] of snapshots.entries())
       await recordArtifact(desk, tx, {
-        kind: 'bars',
+        kind: snapshot.interval === null ? 'options' : 'bars',
         content: kept[at]!,
-        informationTimeMs: toUs / 1000,
-        uri: `${ticker}_${interval}`,
+        informationTimeMs: snapshot.toUs / 1000,
+        uri: `${snapshot.ticker}_${snapshot.interval ?? snapshot.role}`,
       });
     await recordArtifact(desk, tx, {
       kind: 'matrix',
@@ -121,30 +126,6 @@ async function lineageOfBuild(
   const open = await reopenModel(desk, run.modelId);
   return lineageOf(open, riskInForce(open), desk.codeVersion, { matrixSha, dataSha });
 }
-
-const describe = (built: BuildMatrixOutput, sizeBytes: number): JsonObject => ({
-  rows: built.rows,
-  columns: built.columns,
-  size_bytes: sizeBytes,
-  label: {
-    kind: built.label.kind,
-    k_sigma: built.label.kSigma,
-    fixed_bp: built.label.fixedBp,
-    horizon_bars: built.label.horizonBars,
-  },
-  label_balance: { ...built.labelBalance },
-  dropped: {
-    null_label: built.dropped.nullLabel,
-    null_price: built.dropped.nullPrice,
-    hours: built.dropped.hours,
-  },
-  feature_columns: built.featureColumns,
-  is_intraday: built.isIntraday,
-  warmup_rows: built.warmupRows,
-  qa: qualityDocument(built.quality),
-  data_source: 'local',
-  warnings: built.warnings,
-});
 
 async function writeManifest(path: string, manifest: JsonObject): Promise<void> {
   await writeFile(`${path}.tmp`, canonicalJson(manifest as Json));

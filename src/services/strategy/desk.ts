@@ -26,6 +26,8 @@ export interface StrategyDesk {
   readonly codeVersion: string;
   /** `single`: models are shared unless said otherwise. `multi`: private. */
   readonly tenancy: 'single' | 'multi';
+  /** Rate a year that option volatilities are solved with; 0 when left out. */
+  readonly riskFree?: number;
   /** What the jobs of this process have learned lately; recipes never get it. */
   readonly fits?: FitMemory;
 }

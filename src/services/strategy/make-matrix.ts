@@ -1,18 +1,25 @@
 /** The arithmetic of a matrix, asked of the compute threads: the same for a build, a preview and the proof of both. */
 import type { JsonObject } from '#base/json.js';
-import type { BuildMatrixOutput } from '#compute/tasks/build-matrix.task.js';
+import type { BuildMatrixOutput, MatrixSource } from '#compute/tasks/build-matrix.task.js';
 import type { Recipe } from '#services/operations/recipe.js';
 import type { StrategyDesk } from './desk.js';
 import { sha256 } from './identifiers.js';
-import { type BarSource, type MatrixWork, matrixKey, readSources, readWork } from './matrix-work.js';
+import { type DataSource, type MatrixWork, matrixKey, readSources, readWork, type SourceName } from './matrix-work.js';
+import { gatherOptions } from './option-source.js';
 import { gatherBars } from './price-source.js';
 
-export interface Snapshot extends BarSource {
-  readonly bytes: Uint8Array;
+export type Snapshot = DataSource & { readonly bytes: Uint8Array };
+
+/** All that a matrix will be made from, as the bytes that are kept: bars first, the ticker's own before all others. */
+export async function snapshotData(
+  desk: Pick<StrategyDesk, 'db' | 'measurements' | 'compute'>,
+  work: MatrixWork,
+  signal?: AbortSignal,
+): Promise<Snapshot[]> {
+  return [...(await snapshotBars(desk, work, signal)), ...(await snapshotOptions(desk, work, signal))];
 }
 
-/** The bars a matrix will be made from, as the bytes that are kept. */
-export async function snapshotBars(
+async function snapshotBars(
   desk: Pick<StrategyDesk, 'db' | 'measurements' | 'compute'>,
   work: MatrixWork,
   signal?: AbortSignal,
@@ -28,21 +35,39 @@ export async function snapshotBars(
   );
 }
 
+async function snapshotOptions(
+  desk: Pick<StrategyDesk, 'measurements' | 'compute'>,
+  work: MatrixWork,
+  signal?: AbortSignal,
+): Promise<Snapshot[]> {
+  const found = await gatherOptions(desk, work);
+  return Promise.all(
+    found.map(async (option) => {
+      const { timestampUs } = option.columns;
+      const [fromUs, toUs] = [timestampUs[0] ?? 0, timestampUs.at(-1) ?? 0];
+      const bytes = await desk.compute.run('snapshotOptions', option, hear(signal));
+      return { role: option.role, ticker: work.ticker, interval: null, fromUs, toUs, sha256: sha256(bytes), bytes };
+    }),
+  );
+}
+
 export async function computeMatrix(
   desk: Pick<StrategyDesk, 'compute'>,
   work: MatrixWork,
-  sources: readonly (Pick<BarSource, 'role' | 'ticker' | 'interval'> & { readonly bytes: Uint8Array })[],
+  sources: readonly (SourceName & { readonly bytes: Uint8Array })[],
   options: { sampleRows?: number; signal?: AbortSignal | undefined } = {},
 ): Promise<BuildMatrixOutput> {
   return desk.compute.run(
     'buildMatrix',
     {
-      sources: sources.map(({ role, ticker, interval, bytes }) => ({ role, ticker, interval, csv: bytes })),
+      sources: sources.map(sourceOf),
       ticker: work.ticker,
       cadence: work.cadence,
       indicators: work.indicators,
       features: work.features,
-      label: work.label.kind,
+      label: work.label,
+      flowColumns: work.flow && { ...work.flow, distanceMax: work.distanceMax },
+      riskFree: work.riskFree,
       kSigma: work.kSigma,
       fixedBp: work.fixedBp,
       allowedHours: work.allowedHours,
@@ -65,5 +90,11 @@ export const matrixRecipe = (desk: Pick<StrategyDesk, 'compute'>): Recipe => ({
     return csv;
   },
 });
+
+/** Written out by interval: the compiler keeps role and interval together only so. */
+const sourceOf = ({ bytes: csv, ...source }: SourceName & { readonly bytes: Uint8Array }): MatrixSource =>
+  source.interval === null
+    ? { role: source.role, ticker: source.ticker, interval: null, csv }
+    : { role: source.role, ticker: source.ticker, interval: source.interval, csv };
 
 const hear = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { signal });

@@ -6,7 +6,8 @@ import type { BuildMatrixOutput } from '#compute/tasks/build-matrix.task.js';
 import type { CheckedMatrix } from '#compute/tasks/check-matrix.task.js';
 import type { BarInterval } from '#engine/calendar/bar-interval.js';
 import { describeIndicator, type IndicatorRequest, resolveIndicators } from '#engine/indicators/resolve.js';
-import { parseLabelKind } from '#engine/labels/label-kind.js';
+import { intervalOfEvent } from '#engine/labels/event-params.js';
+import { isEventLabel, parseLabelKind } from '#engine/labels/label-kind.js';
 import type { Job } from '#jobs/job.js';
 import type { Principal } from '#services/identity/principal.js';
 import { type BuildRun, findBuildRun, insertBuildRun } from '#store/build-run.store.js';
@@ -15,10 +16,12 @@ import { inTransaction } from '#store/transaction.js';
 import type { StrategyDesk } from './desk.js';
 import { checkMatrix, findMatrix } from './find-matrix.js';
 import { defaultLabel } from './identifiers.js';
-import { computeMatrix, snapshotBars } from './make-matrix.js';
-import { type MatrixWork, workDocument } from './matrix-work.js';
+import { computeMatrix, keyOf, snapshotData } from './make-matrix.js';
+import { matrixMetrics } from './matrix-metrics.js';
+import { type MatrixWork, matrixShaOf, workDocument } from './matrix-work.js';
 import { indicatorsOf, type OpenModel, openModel } from './model-access.js';
 import { intervalOf, isIndicatorList } from './model-config.js';
+import { optionNeeds } from './option-source.js';
 import { getPack } from './pack.service.js';
 import { coarsestStored } from './price-source.js';
 import { inputFile, outputFile } from './workspace.js';
@@ -36,7 +39,8 @@ export interface BuildWish {
   readonly outCsv: string | null;
   readonly kSigma: number | null;
   readonly fixedBp: number | null;
-  readonly distanceMax: number;
+  /** Null takes the model's own, else 7. */
+  readonly distanceMax: number | null;
   readonly ticker: string | null;
   readonly allowedHours: readonly number[] | null;
 }
@@ -54,13 +58,13 @@ export interface StockWish {
   readonly cadence: string | null;
 }
 
-type BuildDesk = Pick<StrategyDesk, 'db' | 'queue' | 'ids' | 'workspaceDir'>;
+type BuildDesk = Pick<StrategyDesk, 'db' | 'queue' | 'ids' | 'workspaceDir' | 'riskFree'>;
 
 export async function submitBuild(desk: BuildDesk, principal: Principal, wish: BuildWish): Promise<Job> {
   const open = await openModel(desk, principal, wish.modelId);
   refuseForeignPack(open, wish.packId);
   const { modelId, packId } = open.model;
-  return sendBuild(desk, principal, { modelId, packId, outCsv: wish.outCsv, work: workOf(open, wish) });
+  return sendBuild(desk, principal, { modelId, packId, outCsv: wish.outCsv, work: workOf(desk, open, wish) });
 }
 
 /** Without a model the indicators are the pack's, and the matrix is named after the ticker. */
@@ -81,13 +85,15 @@ export async function submitStockBuild(
   const label = wish.labelKind ?? (isDaily ? defaultLabel(packId, horizon, 'daily') : 'next_bar_updown');
   const work: MatrixWork = {
     ticker: wish.ticker,
-    cadence,
+    ...decisionsOf(cadence, { kind: label, params: {} }),
     indicators: sortedIndicators(indicators),
     features: open?.spec.features ?? null,
-    label: { kind: knownLabel(label), params: {} },
     kSigma: null,
     fixedBp: null,
-    distanceMax: 7,
+    distanceMax: DISTANCE_DEFAULT,
+    // No option columns, whatever the model is for (sigma 10.3); its indicators may still look at chains.
+    flow: null,
+    riskFree: 0,
     allowedHours: null,
     startDay: wish.startDay,
     endDay: wish.endDay,
@@ -150,12 +156,17 @@ export const findBuild = (desk: Pick<StrategyDesk, 'db'>, jobId: string): Promis
   findBuildRun(desk.db, jobId);
 
 export interface Preview extends BuildMatrixOutput {
-  readonly work: MatrixWork;
+  readonly modelId: string;
+  readonly packId: string;
+  readonly work: JsonObject;
+  /** The name a build of it would have. */
+  readonly matrixSha: string;
+  readonly metrics: JsonObject;
 }
 
 /** The matrix as it would be, with nothing written. A policy that is missing is a failure here; bad data is a verdict. */
 export async function previewMatrix(
-  desk: Pick<StrategyDesk, 'db' | 'measurements' | 'compute'>,
+  desk: Pick<StrategyDesk, 'db' | 'measurements' | 'compute' | 'riskFree'>,
   principal: Principal,
   wish: BuildWish,
   sampleRows: number,
@@ -163,9 +174,19 @@ export async function previewMatrix(
   const open = await openModel(desk, principal, wish.modelId);
   refuseForeignPack(open, wish.packId);
   if (open.policy === undefined) throw errors.modelMissing(wish.modelId);
-  const work = workOf(open, wish);
-  const built = await computeMatrix(desk, work, await snapshotBars(desk, work), { sampleRows });
-  return { ...built, work };
+  const work = workOf(desk, open, wish);
+  const snapshots = await snapshotData(desk, work);
+  const built = await computeMatrix(desk, work, snapshots, { sampleRows });
+  const { modelId, packId } = open.model;
+  const matrixSha = matrixShaOf(keyOf(work, snapshots));
+  return {
+    ...built,
+    modelId,
+    packId,
+    work: workDocument(work),
+    matrixSha,
+    metrics: matrixMetrics(built, built.csv.length),
+  };
 }
 
 /** The same questions asked of a matrix that is there: one built before, or a file of the caller's own. */
@@ -188,29 +209,39 @@ function refuseForeignPack({ model }: OpenModel, packId: string | null): void {
     throw errors.invalidParameter('pack_id', `${model.modelId} is a model of ${model.packId}`);
 }
 
-/** A model's configuration and the caller's wishes, resolved. Options need data that no slice of ours can hold yet. */
-function workOf({ spec, ...open }: OpenModel, wish: BuildWish): MatrixWork {
-  const ticker = wish.ticker ?? spec.ticker;
-  if (spec.asset === 'opt') throw errors.optionDataMissing(ticker);
+const DISTANCE_DEFAULT = 7;
+
+/** A model's configuration and the caller's wishes, resolved. */
+function workOf(
+  { riskFree = 0 }: Pick<StrategyDesk, 'riskFree'>,
+  { spec, ...open }: OpenModel,
+  wish: BuildWish,
+): MatrixWork {
+  const indicators = sortedIndicators(indicatorsOf({ spec, ...open }));
+  const features = wish.features ?? spec.features;
+  const { distanceMax, ...flow } = spec.flow;
+  const label = decisionsOf(intervalOf(spec.cadence), spec.label);
+  const asked = { indicators, features, flow: spec.asset === 'opt' ? flow : null, ...label };
   return {
-    ticker,
-    cadence: intervalOf(spec.cadence),
-    indicators: sortedIndicators(indicatorsOf({ spec, ...open })),
-    features: wish.features ?? spec.features,
-    label: { kind: knownLabel(spec.label.kind), params: spec.label.params },
+    ...asked,
+    ticker: wish.ticker ?? spec.ticker,
     kSigma: wish.kSigma,
     fixedBp: wish.fixedBp,
-    distanceMax: wish.distanceMax,
+    distanceMax: wish.distanceMax ?? distanceMax ?? DISTANCE_DEFAULT,
+    riskFree: optionNeeds(asked).chain ? riskFree : 0,
     allowedHours: wish.allowedHours,
     startDay: wish.startDay,
     endDay: wish.endDay,
   };
 }
 
-/** Throws label_unknown or label_unsupported before a job is made of it. */
-function knownLabel(kind: string): string {
-  parseLabelKind(kind);
-  return kind;
+/**
+ * The label and the bars it is decided on: those of the cadence, or finer ones where an event's minute is not the end of one of them.
+ * Throws label_unknown, label_unsupported or invalid_parameter before a job is made of it.
+ */
+function decisionsOf(cadence: BarInterval, label: MatrixWork['label']): Pick<MatrixWork, 'cadence' | 'label'> {
+  const kind = parseLabelKind(label.kind, label.params);
+  return { cadence: isEventLabel(kind) ? intervalOfEvent(kind, cadence) : cadence, label };
 }
 
 /** Resolved and in one order: two spellings of the same set are the same matrix, down to the order of its columns. */

@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '#base/json.js';
 import { type BarInterval, intervalOfCadence } from '#engine/calendar/bar-interval.js';
 import type { IndicatorRequest } from '#engine/indicators/resolve.js';
 import { resolveIndicators } from '#engine/indicators/resolve.js';
+import { FLOW_DEFAULTS, type FlowWish } from '#engine/matrix/option-flow-columns.js';
 import { ALGOS, type AssetType, defaultLabel, isHorizon, parseAsset } from './identifiers.js';
 
 export interface ModelSpec {
@@ -18,6 +19,8 @@ export interface ModelSpec {
   readonly indicators: readonly IndicatorRequest[] | null;
   readonly indicatorSet: string | null;
   readonly features: readonly string[] | null;
+  /** What a matrix of options shows of its flow, and how wide; `features` as an object says so (sigma 6.2). */
+  readonly flow: Omit<FlowWish, 'distanceMax'> & { readonly distanceMax: number | null };
   readonly label: { readonly kind: string; readonly params: JsonObject };
   readonly hyperparams: JsonObject;
   readonly entry: number | null;
@@ -171,11 +174,29 @@ export function readConfig(config: JsonObject, packId: string): ModelSpec {
     indicators: indicators !== undefined && isIndicatorList(indicators) ? indicators : null,
     indicatorSet: typeof config['indicator_set'] === 'string' ? config['indicator_set'] : null,
     features: isTexts(features) ? features : null,
+    flow: readFlow(isObject(features) ? features : {}),
     label: readLabel(config, packId, horizon, cadence),
     hyperparams: objectAt(config, 'hyperparams'),
     entry,
     exit: numberAt(thresholds, 'exit') ?? entry,
     allowedHours: isHours(hours) ? hours : null,
+  };
+}
+
+/** `features: {flow: {...}, dealer: {...}, oi: {...}}`; what is not said, or no flag, has the default of sigma 6.2. */
+function readFlow(features: JsonObject): ModelSpec['flow'] {
+  const [flow, dealer, interest] = [objectAt(features, 'flow'), objectAt(features, 'dealer'), objectAt(features, 'oi')];
+  const flag = (object: JsonObject, key: string, byDefault: boolean) =>
+    typeof object[key] === 'boolean' ? object[key] : byDefault;
+  const width = flow['distance_max'];
+  return {
+    distanceMax: typeof width === 'number' && Number.isInteger(width) && width >= 1 && width <= 50 ? width : null,
+    perDistance: flag(flow, 'per_distance', FLOW_DEFAULTS.perDistance),
+    totals: flag(flow, 'totals', FLOW_DEFAULTS.totals),
+    ratios: flag(flow, 'ratios', FLOW_DEFAULTS.ratios),
+    atm: flag(flow, 'atm', FLOW_DEFAULTS.atm),
+    dealer: flag(dealer, 'mm_profit_dir_simple', FLOW_DEFAULTS.dealer),
+    interest: flag(interest, 'include', FLOW_DEFAULTS.interest),
   };
 }
 

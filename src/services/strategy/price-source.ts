@@ -5,9 +5,9 @@ import { DAY_MS, formatDay } from '#engine/calendar/civil-date.js';
 import { type IndicatorRequest, resolveIndicators } from '#engine/indicators/resolve.js';
 import { type BarDataset, type BarRows, findBarDataset, readBars } from '#services/research/bars.service.js';
 import type { StrategyDesk } from './desk.js';
-import type { BarSource, MatrixWork } from './matrix-work.js';
+import type { BarSourceName, MatrixWork } from './matrix-work.js';
 
-export interface FoundBars extends Pick<BarSource, 'role' | 'ticker' | 'interval'> {
+export interface FoundBars extends BarSourceName {
   readonly columns: BarRows;
 }
 

@@ -1,4 +1,5 @@
 /** Building and previewing matrices (contract 10). */
+import { z } from 'zod';
 import { errors } from '#base/errors.js';
 import type { Job } from '#jobs/job.js';
 import {
@@ -21,11 +22,14 @@ import {
   buildWarnings,
   buildWishOf,
   dayRange,
+  isPreview,
   PreviewBody,
+  PreviewedBuildWire,
   PreviewWire,
   StockBody,
   stockWishOf,
   toBuild,
+  toPreviewedBuild,
 } from './matrix.wire.js';
 import { answerJob, answerModeOf } from './respond-async.js';
 import { modelIdOf } from './run-fields.js';
@@ -58,20 +62,23 @@ export function matrixRoutes(app: App, desk: SigmaDesk): void {
     '/build_matrix',
     {
       schema: {
-        summary: "Build a model's matrix; refused when a feature uses the future",
+        summary: "Build a model's matrix; refused when a feature uses the future; with preview=true nothing is kept",
         tags,
         body: BuildBody,
-        response: { 200: BuildWire, 202: BuildWire },
+        response: { 200: z.union([BuildWire, PreviewedBuildWire]), 202: BuildWire },
       },
       config: { action: 'matrix.build', idempotent: true },
     },
     async (request, reply) => {
-      const job = await submitBuild(desk, request.principal, buildWishOf(request.body));
-      noteAudit(request, { subject: { job_id: job.id } });
+      const wish = buildWishOf(request.body);
       const warnings = [
         ...unknownKeyWarnings(request.body, [...Object.keys(BuildBody.shape), 'async', 'wait', 'pack']),
         ...buildWarnings(request.body),
       ];
+      if (isPreview(request.body))
+        return toPreviewedBuild(await previewMatrix(desk, request.principal, wish, ROWS_SHOWN), warnings);
+      const job = await submitBuild(desk, request.principal, wish);
+      noteAudit(request, { subject: { job_id: job.id } });
       const mode = answerModeOf(request, 'wait');
       return answerJob(request, reply, { queue: desk.queue, job, mode, shape: shapeBuild(desk, warnings) });
     },

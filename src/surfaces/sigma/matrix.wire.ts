@@ -4,7 +4,8 @@ import { errors } from '#base/errors.js';
 import type { JsonObject } from '#base/json.js';
 import type { Job } from '#jobs/job.js';
 import { formatDay } from '#services/strategy/days.js';
-import type { BuildRun, BuildWish, StockWish } from '#services/strategy/matrix.service.js';
+import type { BuildRun, BuildWish, Preview, StockWish } from '#services/strategy/matrix.service.js';
+import { nullShares } from '#services/strategy/quality-document.js';
 import { anything } from './anything.wire.js';
 import {
   flagOf,
@@ -68,9 +69,16 @@ export const BuildWire = z.looseObject({
   rows: z.int().nullable(),
 });
 
-export const PreviewWire = z.looseObject({ ok: z.boolean(), rows: z.int() });
+/** A build of which nothing was kept: no job, no file. */
+export const PreviewedBuildWire = z.looseObject({
+  ok: z.boolean(),
+  job_id: z.null(),
+  status: z.string(),
+  matrix_sha: z.string(),
+  rows: z.int(),
+});
 
-const DISTANCE_DEFAULT = 7;
+export const PreviewWire = z.looseObject({ ok: z.boolean(), rows: z.int() });
 
 export function buildWishOf(body: Given): BuildWish {
   const rawOut = textOf(body['raw_out'], 'raw_out', 512);
@@ -84,21 +92,19 @@ export function buildWishOf(body: Given): BuildWish {
     outCsv: textOf(body['out_csv'], 'out_csv', 512),
     kSigma: numberOf(body['k_sigma'], 'k_sigma', { min: 0, max: 5 }),
     fixedBp: numberOf(body['fixed_bp'], 'fixed_bp', { min: 0, max: 1000 }),
-    distanceMax: integerOf(body['distance_max'], 'distance_max', { min: 1, max: 50 }) ?? DISTANCE_DEFAULT,
+    distanceMax: integerOf(body['distance_max'], 'distance_max', { min: 1, max: 50 }),
     ticker: tickerOf(body['ticker']),
     allowedHours: hoursOf(body['allowed_hours']),
   };
 }
 
 /** What a build cannot do for a body that asks it. */
-export const buildWarnings = (body: Given): string[] => [
-  ...(flagOf(body['dump_raw'], 'dump_raw') === true || body['raw_out'] !== undefined
-    ? ['dump_raw writes option flow by strike; a model of shares has none']
-    : []),
-  ...(flagOf(body['preview'], 'preview') === true
-    ? ['preview was ignored and the matrix was kept: POST /preview_matrix shows one without keeping it']
-    : []),
-];
+export const buildWarnings = (body: Given): string[] =>
+  flagOf(body['dump_raw'], 'dump_raw') === true || body['raw_out'] !== undefined
+    ? ['dump_raw was ignored: the option flow by strike stands in the matrix itself; a model of shares has none']
+    : [];
+
+export const isPreview = (body: Given): boolean => flagOf(body['preview'], 'preview') === true;
 
 export function stockWishOf(body: Given): StockWish {
   const ticker = tickerOf(body['ticker']);
@@ -116,24 +122,56 @@ export function stockWishOf(body: Given): StockWish {
 }
 
 export function toBuild(run: BuildRun, job: Job, warnings: readonly string[]) {
-  const metrics = run.metrics ?? {};
-  const work = run.params['work'] as JsonObject;
-  const label = metrics['label'] as JsonObject | undefined;
-  const columns = metrics['columns'];
-  const said = [...((metrics['warnings'] ?? []) as readonly string[]), ...warnings];
   return {
     ok: true as const,
     job_id: run.jobId,
     build_run_id: run.buildRunId,
     id: run.buildRunId,
-    model_id: run.modelId,
-    pack_id: run.packId,
     status: run.status === 'completed' ? 'completed' : job.status,
     out_csv: run.outCsv,
     path: run.path,
-    format: 'csv',
-    matrix_sha: run.matrixSha,
     sha256: run.artifactSha,
+    lineage: run.lineage ?? {},
+    ...matrixFields(run, run.metrics ?? {}, run.params['work'] as JsonObject, warnings),
+  };
+}
+
+/** The same fields of a matrix that was computed and not kept; `ok` is the verdict, as in a preview. */
+export function toPreviewedBuild(preview: Preview, warnings: readonly string[]) {
+  return {
+    ok: preview.quality.ok && preview.rows > 0,
+    preview: true,
+    job_id: null,
+    build_run_id: null,
+    id: null,
+    status: 'completed',
+    out_csv: null,
+    path: null,
+    sha256: null,
+    lineage: { matrix_sha: preview.matrixSha },
+    ...matrixFields(preview, preview.metrics, preview.work, warnings),
+    matrix_sha: preview.matrixSha,
+    rows: preview.rows,
+    sample: preview.sample,
+    ...nullShares(preview.quality),
+  };
+}
+
+function matrixFields(
+  { modelId, packId, matrixSha }: Pick<BuildRun, 'modelId' | 'packId' | 'matrixSha'>,
+  metrics: JsonObject,
+  work: JsonObject,
+  warnings: readonly string[],
+) {
+  const label = metrics['label'] as JsonObject | undefined;
+  const columns = metrics['columns'];
+  const said = [...((metrics['warnings'] ?? []) as readonly string[]), ...warnings];
+  return {
+    model_id: modelId,
+    pack_id: packId,
+    cadence: work['cadence'],
+    format: 'csv',
+    matrix_sha: matrixSha,
     rows: (metrics['rows'] ?? null) as number | null,
     columns: Array.isArray(columns) ? columns.length : null,
     column_names: columns ?? null,
@@ -143,7 +181,6 @@ export function toBuild(run: BuildRun, job: Job, warnings: readonly string[]) {
     dropped: metrics['dropped'] ?? null,
     feature_columns: metrics['feature_columns'] ?? null,
     qa: metrics['qa'] ?? null,
-    lineage: run.lineage ?? {},
     data_source: metrics['data_source'] ?? 'local',
     start: work['start'],
     start_date: work['start'],

@@ -138,12 +138,6 @@ describe('building a matrix', () => {
     expect([code(answer), answer.json.error.details.field]).toEqual([wanted, field]);
     expect(answer.text).not.toContain(house.desk.workspaceDir);
   });
-
-  it('of an option model says what is missing', async () => {
-    const answer = await house.post('/build_matrix', { model_id: 'spy_opt_0dte_hourly', ...AAPL_RANGE });
-    expect(code(answer)).toBe('INSUFFICIENT_DATA');
-    expect(answer.json.error.details).toMatchObject({ ticker: 'SPY', kind: 'option_bars' });
-  });
 });
 
 describe('training', () => {
