@@ -1,6 +1,6 @@
 /** Failures of forecasting. */
 
-import { AppError, type ErrorDetail } from '../app-error.js';
+import { AppError } from '../app-error.js';
 
 export const forecastingErrors = {
   forecasterUnknown: (name: string, known: readonly string[]) =>
@@ -20,9 +20,4 @@ export const forecastingErrors = {
       `The forecast of ${forecaster} leaves the range of numbers at step ${step}. Ask for a shorter horizon or another forecaster.`,
       { forecaster, step },
     ),
-  hierarchyInvalid: (reason: string, detail: ErrorDetail = {}) =>
-    new AppError('invalid', 'hierarchy_invalid', `The hierarchy cannot be reconciled: ${reason}.`, {
-      reason,
-      ...detail,
-    }),
 };
