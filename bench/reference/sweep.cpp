@@ -130,7 +130,7 @@ static double meanOfWorst(Room &r, int days, int losses, double lowest, int tota
     Doubles all(r.daily.begin(), r.daily.begin() + days);
     all.resize(total, 0);
     std::nth_element(all.begin(), all.begin() + wanted - 1, all.end());
-    return sumBelow(r.daily.data(), days, all[wanted - 1], wanted) / wanted;
+    return sumBelow(r.daily.data(), days, all[wanted - 1], wanted - (total - days)) / wanted;
   }
   memset(sizes, 0, sizeof sizes);
   double scale = (BUCKETS - 1) / lowest, top = BUCKETS - 1;

@@ -22,6 +22,7 @@ export const BUCKETS = 1024;
  */
 export function sumOfWorst(scratch: SweepScratch, { days, lossCount, lowest, sessions, worst }: Counts): number {
   const { daily, losses, kept, sizes } = scratch;
+  if (worst === 0) return 0;
   if (worst <= lossCount) {
     const scale = (BUCKETS - 1) / lowest;
     const taken = takeLowest(scratch, lossCount, scale, worst);
@@ -30,11 +31,11 @@ export function sumOfWorst(scratch: SweepScratch, { days, lossCount, lowest, ses
   let zeros = sessions - days;
   for (let i = 0; i < days; i++) if (daily[i] === 0) zeros++;
   if (worst <= lossCount + zeros) return sumBelow(losses, lossCount, 0, worst);
-  // Hardly a session that did not gain: rare enough to sort them all.
+  // Hardly a session that did not gain: rare enough to sort them all. Those that held nothing are below the k-th lowest.
   const sorted = new Float64Array(sessions);
   sorted.set(daily.subarray(0, days));
   sorted.sort();
-  return sumBelow(daily, days, sorted[worst - 1]!, worst);
+  return sumBelow(daily, days, sorted[worst - 1]!, worst - (sessions - days));
 }
 
 function sumBelow(values: Float64Array, count: number, kth: number, wanted: number): number {

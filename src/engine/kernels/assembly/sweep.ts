@@ -422,6 +422,7 @@ function sumOfWorst(
   idle: i32,
   worst: i32,
 ): f64 {
+  if (worst === 0) return 0;
   const count = <i32>((until - from) >> 3);
   const kept: usize = load<u32>(head, KEPT);
   if (worst > count + idle) {
@@ -430,10 +431,10 @@ function sumOfWorst(
     const end = kept + ((<usize>days) << 3);
     memory.copy(end, kept, (<usize>days) << 3);
     sort(end, days);
-    // Sessions that are not in the sheet are zeros below it.
-    const place = worst - 1 - idle + idleWithin(daily, days);
-    const kth = f64.load(end + ((<usize>place) << 3));
-    return sumBelow(kept, end, kth, worst);
+    // Sessions that are not in the sheet are zeros, below the k-th lowest.
+    const beyond = idle - idleWithin(daily, days);
+    const kth = f64.load(end + ((<usize>(worst - 1 - beyond)) << 3));
+    return sumBelow(kept, end, kth, worst - beyond);
   }
   if (worst > count) return sumBelow(from, until, 0, worst);
   const sizes: usize = load<u32>(head, SIZES);
