@@ -4,14 +4,15 @@ import type { BarInterval } from '#engine/calendar/bar-interval.js';
 import { barsFromColumns } from '#engine/calendar/bars-from-columns.js';
 import { priceAt } from '#engine/calendar/price-at.js';
 import type { Bars } from '#engine/frame/bars.js';
-import { type IndicatorRequest, resolveIndicators } from '#engine/indicators/resolve.js';
+import { wantsQuotes } from '#engine/indicators/option-data.js';
+import { findIndicator, type IndicatorRequest, resolveIndicators } from '#engine/indicators/resolve.js';
 import { parseLabelKind } from '#engine/labels/label-kind.js';
 import { type BuiltMatrix, buildMatrix, type MatrixRequest } from '#engine/matrix/build-matrix.js';
 import { formatMatrixCsv } from '#engine/matrix/matrix-csv.js';
 import type { FlowWish } from '#engine/matrix/option-flow-columns.js';
 import { checkQuality, type QualityReport } from '#engine/matrix/quality.js';
 import { type Cell, firstRows } from '#engine/matrix/table.js';
-import { chainFromColumns } from '#engine/options/chain-from-columns.js';
+import { chainFromColumns, quotesFromColumns } from '#engine/options/chain-from-columns.js';
 import { flowFromColumns } from '#engine/options/flow-from-columns.js';
 import { parseBarsCsv } from '../bars-csv.js';
 import { type OptionRole, parseChainCsv, parseFlowCsv } from '../options-csv.js';
@@ -136,16 +137,22 @@ const textOf = ({ csv }: MatrixSource) => new TextDecoder().decode(csv);
 
 /** Volatilities are solved with the finest bars there are: what the spot was when a snapshot was taken. */
 function optionsOf(
-  { sources, riskFree }: BuildMatrixInput,
+  { sources, riskFree, indicators, features }: BuildMatrixInput,
   bars: Bars,
 ): Pick<MatrixRequest, 'chain' | 'quotes' | 'flow'> {
   const [chain, flow] = (['chain', 'flow'] as const).map((role) => sources.find((source) => source.role === role));
-  const spotAt = (ms: number) => priceAt(bars, ms);
+  const context = { spotAt: (ms: number) => priceAt(bars, ms), rate: riskFree };
+  const raw = chain && parseChainCsv(textOf(chain));
+  const named = [...indicators, ...(features ?? []).filter(namesIndicator)];
   return {
-    ...(chain && chainFromColumns(parseChainCsv(textOf(chain)), { spotAt, rate: riskFree })),
+    ...(raw && { chain: chainFromColumns(raw, context) }),
+    // Each of their volatilities is solved: not for nobody.
+    ...(raw && resolveIndicators(named).some(wantsQuotes) && { quotes: quotesFromColumns(raw, context) }),
     ...(flow && { flow: flowFromColumns(parseFlowCsv(textOf(flow))) }),
   };
 }
+
+const namesIndicator = (name: string) => findIndicator(name.split('__')[0]!) !== undefined;
 
 const atCadence = (bars: Bars, from: BarInterval, to: BarInterval) =>
   from === to ? bars : aggregateBars(bars, from, to);

@@ -10,6 +10,7 @@ import {
   type Requirement,
 } from './indicator.js';
 import { SELF } from './params.js';
+import type { ResolvedIndicator } from './resolve.js';
 
 export type OptionRequirement = Extract<Requirement, 'flow' | 'chain' | 'quotes'>;
 
@@ -41,6 +42,10 @@ export function defineOptionIndicator<const S extends ParamSpecs>(definition: Op
     compute: (market, params) => [column(market, params)],
   });
 }
+
+/** Whether an indicator reads quotes: it always does, or its `iv_source` says so. */
+export const wantsQuotes = ({ indicator, params }: ResolvedIndicator): boolean =>
+  indicator.requires === 'quotes' || params['iv_source'] === 'quotes';
 
 /** A market carries the options of its own ticker only; `iv_source` quotes needs quotes instead of chains. */
 function whyOptionsMissing(

@@ -1,9 +1,11 @@
 /** Matrices of options: flow by strike joined to the bars, labels of events, nothing known before its time. */
 import { describe, expect, it } from 'vitest';
 import { madeBars } from '../calendar/made-bars.fixture.js';
-import { newYorkMinute } from '../calendar/new-york-time.js';
+import { newYorkDay, newYorkMinute } from '../calendar/new-york-time.js';
 import { madeChain, madeFlow } from '../frame/made-chain.fixture.js';
 import type { OptionFlow } from '../frame/option-chain.js';
+import { defineIndicator, type MarketData } from '../indicators/indicator.js';
+import { indicators } from '../indicators/registry.js';
 import { resolveIndicators } from '../indicators/resolve.js';
 import { parseLabelKind } from '../labels/label-kind.js';
 import { buildMatrix, type MatrixRequest } from './build-matrix.js';
@@ -156,6 +158,39 @@ describe('option flow', () => {
       chain: madeChain(madeBars({ interval: '30m', sessions: 30 }), [9 * 60 + 35, 14 * 60 + 50]),
     };
     expect(formatMatrixCsv(buildMatrix(ask(early)).table)).toBe(formatMatrixCsv(buildMatrix(ask({ endDay })).table));
+  });
+
+  it.each([
+    [
+      'the flow of the bar after',
+      ({ flow: one, bars: { tsEndMs } }: MarketData, row: number) => {
+        const next = one!.tsEndMs.findIndex((ms) => ms > tsEndMs[row]!);
+        return next < 0 ? Number.NaN : one!.volume[next]!;
+      },
+    ],
+    [
+      'what will have been paid',
+      ({ flow: one, bars: { tsEndMs } }: MarketData, row: number) =>
+        one!.premium.reduce((sum, paid, at) => sum + (one!.tsEndMs[at]! > tsEndMs[row]! ? paid : 0), 0),
+    ],
+    [
+      "the session's last snapshot in its morning",
+      ({ chain: one, bars: { session } }: MarketData, row: number) =>
+        one!.openInterest[one!.asOfMs.findLastIndex((ms) => newYorkDay(ms) === session[row])] ?? Number.NaN,
+    ],
+  ] as const)('%s is found out', (_, peek) => {
+    const peeping = defineIndicator({
+      ...indicators[0]!,
+      name: 'peeping',
+      aliases: [],
+      params: {},
+      outputs: () => ['peeping'],
+      lookback: () => 0,
+      compute: (market) => [Float64Array.from(market.bars.close, (_close, row) => peek(market, row))],
+    });
+    const registry = [...indicators, peeping];
+    const { leaks } = buildMatrix(ask({ indicators: resolveIndicators(['rsi', 'peeping'], registry), registry }));
+    expect(leaks.map(({ column }) => column)).toEqual(['peeping']);
   });
 
   it('that is missing is null, with the reason in the quality report', () => {

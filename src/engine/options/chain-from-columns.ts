@@ -29,44 +29,36 @@ export interface PricingContext {
   readonly rate: number;
 }
 
-export interface ChainColumns {
-  /** All rows, with the source's own volatilities and greeks; those it lacks are solved from the mid. */
-  readonly chain: OptionChain;
-  /** The rows with a bid and an ask (or a mid), volatilities and greeks all solved from it. */
-  readonly quotes: OptionChain;
-}
-
 /**
+ * Snapshots with the source's own volatilities and greeks; those it lacks are solved from the mid.
+ *
  * By sigma 9.3: Black-Scholes-Merton without dividends, time in calendar seconds to 16:00 New York of the expiry day over 365 days.
  * A volatility that nothing explains (no price, no spot, a price outside its bounds) is NaN, and so are the greeks that need it.
  * Rows come in the order of moment, expiry, strike, puts first, whatever the store's order was.
  */
-export function chainFromColumns(raw: RawOptionChain, context: PricingContext): ChainColumns {
-  const order = orderOf(raw);
-  const mids = Float64Array.from(order, (row) => midOf(raw, row));
-  const solved = Float64Array.from(order, (row, at) => solve(raw, row, mids[at]!, context));
-  const all = gather(raw, order, (row, at) => {
-    const iv = raw.iv[row]! > 0 ? raw.iv[row]! : solved[at]!;
-    const isWhole = Number.isFinite(raw.delta[row]!) && Number.isFinite(raw.gamma[row]!);
-    if (isWhole) return { iv, delta: raw.delta[row]!, gamma: raw.gamma[row]! };
-    const { delta, gamma } = greeksAt(raw, row, iv, context);
+export const chainFromColumns = (raw: RawOptionChain, context: PricingContext): OptionChain =>
+  gather(raw, orderOf(raw), (row) => {
+    const iv = raw.iv[row]! > 0 ? raw.iv[row]! : solve(raw, row, context);
+    const [delta, gamma] = [raw.delta[row]!, raw.gamma[row]!];
+    if (Number.isFinite(delta) && Number.isFinite(gamma)) return { iv, delta, gamma };
+    const solved = greeksAt(raw, row, iv, context);
     return {
       iv,
-      delta: Number.isFinite(raw.delta[row]!) ? raw.delta[row]! : delta,
-      gamma: Number.isFinite(raw.gamma[row]!) ? raw.gamma[row]! : gamma,
+      delta: Number.isFinite(delta) ? delta : solved.delta,
+      gamma: Number.isFinite(gamma) ? gamma : solved.gamma,
     };
   });
-  const quoted = order.flatMap((row, at) => (mids[at]! > 0 ? [{ row, at }] : []));
-  const quotes = gather(
+
+/** The rows with a bid and an ask (or a mid), their volatilities and greeks all solved from it; the same rules. */
+export const quotesFromColumns = (raw: RawOptionChain, context: PricingContext): OptionChain =>
+  gather(
     raw,
-    quoted.map(({ row }) => row),
-    (row, at) => {
-      const iv = solved[quoted[at]!.at]!;
+    orderOf(raw).filter((row) => midOf(raw, row) > 0),
+    (row) => {
+      const iv = solve(raw, row, context);
       return { iv, ...greeksAt(raw, row, iv, context) };
     },
   );
-  return { chain: all, quotes };
-}
 
 function orderOf(raw: RawOptionChain): number[] {
   return Array.from({ length: raw.timestampUs.length }, (_, row) => row).sort(
@@ -102,8 +94,10 @@ function termsOf(raw: RawOptionChain, row: number, { spotAt, rate }: PricingCont
   };
 }
 
-const solve = (raw: RawOptionChain, row: number, mid: number, context: PricingContext): number =>
-  mid > 0 ? impliedVolatility(termsOf(raw, row, context), mid).vol : Number.NaN;
+function solve(raw: RawOptionChain, row: number, context: PricingContext): number {
+  const mid = midOf(raw, row);
+  return mid > 0 ? impliedVolatility(termsOf(raw, row, context), mid).vol : Number.NaN;
+}
 
 function greeksAt(raw: RawOptionChain, row: number, iv: number, context: PricingContext) {
   const { delta, gamma } = blackScholesGreeks({ ...termsOf(raw, row, context), vol: iv });
@@ -113,9 +107,9 @@ function greeksAt(raw: RawOptionChain, row: number, iv: number, context: Pricing
 function gather(
   raw: RawOptionChain,
   order: readonly number[],
-  valuesOf: (row: number, at: number) => { iv: number; delta: number; gamma: number },
+  valuesOf: (row: number) => { iv: number; delta: number; gamma: number },
 ): OptionChain {
-  const values = order.map(valuesOf);
+  const values = order.map((row) => valuesOf(row));
   return {
     rows: order.length,
     asOfMs: Float64Array.from(order, (row) => raw.timestampUs[row]! / 1000),

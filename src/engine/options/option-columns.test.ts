@@ -3,7 +3,7 @@ import { parseDay, parseTime } from '../calendar/civil-date.js';
 import { madeBars } from '../calendar/made-bars.fixture.js';
 import { priceAt } from '../calendar/price-at.js';
 import { blackScholesGreeks, blackScholesPrice } from './black-scholes.js';
-import { chainFromColumns, type RawOptionChain } from './chain-from-columns.js';
+import { chainFromColumns, quotesFromColumns, type RawOptionChain } from './chain-from-columns.js';
 import { flowFromColumns } from './flow-from-columns.js';
 
 const us = (time: string) => parseTime(time)! * 1000;
@@ -40,12 +40,9 @@ describe('option chains from stored columns', () => {
   const contract = { time, expiryDay, strike: 540, isCall: 0, openInterest: 12 };
 
   it('solve what the source lacks from the middle of bid and ask, by sigma 9.3', () => {
-    const { chain, quotes } = chainFromColumns(
-      rawChain([{ ...contract, bid: price - 0.1, ask: price + 0.1 }]),
-      context,
-    );
+    const raw = rawChain([{ ...contract, bid: price - 0.1, ask: price + 0.1 }]);
     const greeks = blackScholesGreeks({ ...terms, vol: 0.17 });
-    for (const one of [chain, quotes]) {
+    for (const one of [chainFromColumns(raw, context), quotesFromColumns(raw, context)]) {
       expect(one.iv[0]).toBeCloseTo(0.17, 9);
       expect(one.delta[0]).toBeCloseTo(greeks.delta, 9);
       expect(one.gamma[0]).toBeCloseTo(greeks.gamma, 9);
@@ -55,26 +52,27 @@ describe('option chains from stored columns', () => {
 
   it("keep the source's own figures in the chain, and solve all of them in the quotes", () => {
     const own = { ...contract, mid: price, iv: 0.3, delta: -0.4, gamma: 0.01 };
-    const { chain, quotes } = chainFromColumns(rawChain([own, { ...own, strike: 541, delta: Number.NaN }]), context);
+    const raw = rawChain([own, { ...own, strike: 541, delta: Number.NaN }]);
+    const chain = chainFromColumns(raw, context);
     expect([chain.iv[0], chain.delta[0], chain.gamma[0]]).toEqual([0.3, -0.4, 0.01]);
     expect(chain.delta[1]).toBeCloseTo(blackScholesGreeks({ ...terms, strike: 541, vol: 0.3 }).delta, 12);
-    expect(quotes.iv[0]).toBeCloseTo(0.17, 9);
+    expect(quotesFromColumns(raw, context).iv[0]).toBeCloseTo(0.17, 9);
   });
 
   it('are null where nothing explains a price, and no quote without one', () => {
     const rows = [contract, { ...contract, mid: 1e4 }, { ...contract, bid: 3, ask: 2 }];
-    const { chain, quotes } = chainFromColumns(rawChain(rows), context);
+    const chain = chainFromColumns(rawChain(rows), context);
     expect([...chain.iv, ...chain.delta].every(Number.isNaN)).toBe(true);
-    expect(quotes.rows).toBe(1);
+    expect(quotesFromColumns(rawChain(rows), context).rows).toBe(1);
     const blind = chainFromColumns(rawChain([{ ...contract, mid: price }]), { spotAt: () => Number.NaN, rate: 0 });
-    expect(blind.chain.iv[0]).toBeNaN();
+    expect(blind.iv[0]).toBeNaN();
   });
 
   it('stand in one order whatever the order of the store', () => {
     const rows = [100, 90, 95].flatMap((strike) =>
       ['2024-07-01T16:00:00Z', time].map((at) => ({ ...contract, strike, time: at, iv: strike / 500 })),
     );
-    const { chain } = chainFromColumns(rawChain(rows), context);
+    const chain = chainFromColumns(rawChain(rows), context);
     expect([...chain.strike]).toEqual([90, 95, 100, 90, 95, 100]);
     expect(chainFromColumns(rawChain(rows.slice().reverse()), context)).toEqual(
       chainFromColumns(rawChain(rows), context),
