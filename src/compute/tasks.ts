@@ -11,8 +11,11 @@ import { deriveDayTask } from './tasks/derive-day.task.js';
 import { echoTask } from './tasks/echo.task.js';
 import { evaluateTask } from './tasks/evaluate.task.js';
 import { exportDayTask } from './tasks/export-day.task.js';
+import { fitBaselineTask } from './tasks/fit-baseline.task.js';
+import { fitBoostingTask } from './tasks/fit-boosting.task.js';
 import { fitFinalTask } from './tasks/fit-final.task.js';
 import { fitFoldTask } from './tasks/fit-fold.task.js';
+import { joinCrewTask } from './tasks/join-crew.task.js';
 import { joinTrainingTask } from './tasks/join-training.task.js';
 import { openMatrixTask } from './tasks/open-matrix.task.js';
 import { readBarsTask } from './tasks/read-bars.task.js';
@@ -36,8 +39,11 @@ export const tasks = {
   echo: echoTask,
   evaluate: evaluateTask,
   exportDay: exportDayTask,
+  fitBaseline: fitBaselineTask,
+  fitBoosting: fitBoostingTask,
   fitFinal: fitFinalTask,
   fitFold: fitFoldTask,
+  joinCrew: joinCrewTask,
   joinTraining: joinTrainingTask,
   openMatrix: openMatrixTask,
   readBars: readBarsTask,

@@ -69,7 +69,8 @@ export function learn(matrix: LabelledMatrix, rows: Int32Array, spec: FitSpec, r
       y: takeLabels(matrix.y, part),
       params,
       rng: rng.fork(label),
-      ...(control?.shouldStop && { control: { shouldStop: control.shouldStop } }),
+      // Its steps are none of the caller's: those are counted below.
+      ...(control && { control: { ...control, onStep: () => undefined } }),
     });
   const inner = new Float64Array(rows.length * CLASS_COUNT).fill(NaN);
   const warnings: string[] = [];

@@ -1,8 +1,9 @@
 /** Who does the steps of a fit: this thread alone, or lanes on many that share memory. Whoever it is, the model's bytes are the same. */
 import { type BoostingExports, boostingKernel, boostingTwin } from '../../kernels/boosting.js';
 import { growTo, type KernelHost, type KernelMemory } from '../../kernels/kernel.js';
-import { objectiveOf } from './objective.js';
-import type { BoostingParams } from './params.js';
+import { objectiveOf, outputsOf } from './objective.js';
+import { type BoostingParams, leavesMaxOf } from './params.js';
+import { ROWS_IN_CHUNK } from './rows-in-shards.js';
 import { Shard, type ShardShape, shardBytes } from './shard.js';
 import { doStep, type Step } from './steps.js';
 
@@ -23,6 +24,22 @@ export interface Crew {
   /** Once, when the memories have grown to what the shards need. */
   open(plan: CrewPlan): void;
   run(step: Step, own: (shard: number) => void): void;
+}
+
+/** Bytes of a shard's memory at most, before its bins are known. */
+export function shardBytesMax(rows: number, columns: number, params: BoostingParams, shards: number): number {
+  const leaves = leavesMaxOf(params, rows);
+  return shardBytes({
+    // Chunks go round: no shard has more than its share and one chunk of each spread.
+    rows: Math.ceil(rows / shards) + 2 * ROWS_IN_CHUNK,
+    sizes: new Array<number>(columns).fill(256),
+    outputs: outputsOf(params),
+    leaves,
+    slots: leaves,
+    isWeighted: true,
+    hasUnitHessian: false,
+    isLogistic: false,
+  });
 }
 
 /** What a lane on another thread does: `step` on shard `shard`. */

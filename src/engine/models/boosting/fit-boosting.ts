@@ -15,7 +15,7 @@ import { type Crew, gather } from './crew.js';
 import type { UsedColumn } from './find-split.js';
 import { type Ground, type GrownTree, growTree } from './grow.js';
 import { type Objective, objectiveOf, outputsOf } from './objective.js';
-import { type BoostingParams, boostingParams } from './params.js';
+import { type BoostingParams, boostingParams, leavesMaxOf } from './params.js';
 import { renewedOutputs } from './renew.js';
 import { collect, placeOf, type Spread, scatter, spreadRows } from './rows-in-shards.js';
 import { type Shard, type ShardShape, scalesOf } from './shard.js';
@@ -127,7 +127,7 @@ class Fit {
     this.#spread = spreadRows(input.x.rows, lanes);
     this.#held = spreadRows(input.validation?.x.rows ?? 0, lanes);
     const columns = usedColumns(bins, params);
-    const leavesMax = leavesOf(params, input.x.rows);
+    const leavesMax = leavesMaxOf(params, input.x.rows);
     const shapes = Array.from({ length: lanes }, (_, shard): ShardShape => {
       const isWeighted = input.weights !== undefined;
       return {
@@ -209,10 +209,11 @@ class Fit {
       const count = Math.max(1, Math.floor(params.featureFraction * columns.length + 0.5));
       const chosen = sampleWithoutReplacement(columns.length, Math.min(count, columns.length), rng);
       const grown = growTree(this.#ground, k, chosen, { gradient: scales[2 * k]!, hessian: scales[2 * k + 1]! });
-      const values = this.#valuesOf(grown, k, round === 0 ? start[k]! : 0);
+      const begin = round === 0 ? start[k]! : 0;
+      const values = this.#valuesOf(grown, k, begin);
       for (const { leafValues } of this.#ground.shards) leafValues.set(values);
       run([STEPS.addLeaves, k, values.length, round === 0 ? 1 : 0]);
-      trees.push(grown.builder.finish(values, params.learningRate));
+      trees.push(grown.builder.finish(values, params.learningRate, begin));
     }
     const isDrawn = (params.baggingFreq > 0 && params.baggingFraction < 1) || params.featureFraction < 1;
     if (round > 0 && !isDrawn && trees.every(({ splitFeature }) => splitFeature.length === 0)) return false;
@@ -322,10 +323,4 @@ function usedColumns(bins: readonly ColumnBins[], { monotoneConstraints }: Boost
     start += countedBins(column);
   });
   return used;
-}
-
-/** Leaves of a tree at most. */
-function leavesOf({ growth, numLeaves, maxDepth }: BoostingParams, rows: number): number {
-  const byDepth = maxDepth > 0 && maxDepth < 31 ? 2 ** maxDepth : Number.MAX_SAFE_INTEGER;
-  return Math.max(1, Math.min(rows, byDepth, growth === 'leaf' ? numLeaves : Number.MAX_SAFE_INTEGER));
 }

@@ -149,6 +149,9 @@ export function boostingParams(given: Partial<BoostingParams>, columns: number):
   const monotone = params.monotoneConstraints;
   if (monotone !== undefined && (monotone.length !== columns || monotone.some((sign) => ![-1, 0, 1].includes(sign))))
     throw errors.invalidParameter('monotoneConstraints', `must hold -1, 0 or 1 for each of ${columns} columns`);
+  // Such leaves say a percentile of their rows, whatever bounds their gradients kept to.
+  if (monotone?.some((sign) => sign !== 0) && (params.objective === 'regression_l1' || params.objective === 'quantile'))
+    throw errors.invalidParameter('monotoneConstraints', `cannot be held by ${params.objective}`);
   for (const column of params.categoricalFeatures) {
     if (!Number.isInteger(column) || column < 0 || column >= columns)
       throw errors.invalidParameter('categoricalFeatures', `must be positions of the ${columns} columns`);
@@ -156,4 +159,10 @@ export function boostingParams(given: Partial<BoostingParams>, columns: number):
       throw errors.invalidParameter('monotoneConstraints', `must be 0 for the categorical column ${column}`);
   }
   return params;
+}
+
+/** Leaves of a tree at most, on so many rows. */
+export function leavesMaxOf({ growth, numLeaves, maxDepth }: BoostingParams, rows: number): number {
+  const byDepth = maxDepth > 0 && maxDepth < 31 ? 2 ** maxDepth : Number.MAX_SAFE_INTEGER;
+  return Math.max(1, Math.min(rows, byDepth, growth === 'leaf' ? numLeaves : Number.MAX_SAFE_INTEGER));
 }

@@ -3,7 +3,7 @@
 /**
  * The `alpha` percentile of some values, NaN-free; of none it is 0.
  *
- * Unweighted: linear between the two values around position (1 - alpha) n, counted from the largest (LightGBM's PercentileFun).
+ * Unweighted: linear between the two values around position (n - 1) alpha (LightGBM's PercentileFun; type 7 of Hyndman & Fan 1996).
  * Weighted: the first value whose running weight is above alpha of the total.
  */
 export function percentile(values: Float64Array, weights: Float64Array | undefined, alpha: number): number {
@@ -13,13 +13,12 @@ export function percentile(values: Float64Array, weights: Float64Array | undefin
 
 function plain(values: Float64Array, alpha: number): number {
   const sorted = values.slice().sort();
-  const count = sorted.length;
-  const position = (1 - alpha) * count;
+  const last = sorted.length - 1;
+  // Counted from the largest, as LightGBM counts.
+  const position = last * (1 - alpha);
   const whole = Math.floor(position);
-  if (whole < 1) return sorted[count - 1]!;
-  if (whole >= count) return sorted[0]!;
-  const above = sorted[count - whole]!;
-  const below = sorted[count - whole - 1]!;
+  const above = sorted[last - whole]!;
+  const below = sorted[Math.max(0, last - whole - 1)]!;
   return above - (above - below) * (position - whole);
 }
 

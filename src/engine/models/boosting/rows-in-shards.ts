@@ -1,6 +1,6 @@
 /** Which shard holds which row: chunks of rows in turn, so that every shard has its share of any stretch of time. */
 
-const CHUNK = 1024;
+export const ROWS_IN_CHUNK = 1024;
 
 /** A matrix's rows over `shards`; the rows of training come first in each shard, those of validation after them. */
 export interface Spread {
@@ -12,7 +12,8 @@ export interface Spread {
 
 export function spreadRows(rows: number, shards: number): Spread {
   const sizes = new Array<number>(shards).fill(0);
-  for (let from = 0; from < rows; from += CHUNK) sizes[(from / CHUNK) % shards]! += Math.min(CHUNK, rows - from);
+  for (let from = 0; from < rows; from += ROWS_IN_CHUNK)
+    sizes[(from / ROWS_IN_CHUNK) % shards]! += Math.min(ROWS_IN_CHUNK, rows - from);
   return { shards, rows, sizes };
 }
 
@@ -21,8 +22,8 @@ export function eachChunk(
   { rows, shards }: Spread,
   visit: (from: number, count: number, shard: number, at: number) => void,
 ): void {
-  for (let from = 0, chunk = 0; from < rows; from += CHUNK, chunk++)
-    visit(from, Math.min(CHUNK, rows - from), chunk % shards, Math.floor(chunk / shards) * CHUNK);
+  for (let from = 0, chunk = 0; from < rows; from += ROWS_IN_CHUNK, chunk++)
+    visit(from, Math.min(ROWS_IN_CHUNK, rows - from), chunk % shards, Math.floor(chunk / shards) * ROWS_IN_CHUNK);
 }
 
 type Column = Float64Array | Uint8Array;
@@ -56,10 +57,10 @@ export function collect(
 
 /** The row of a shard's place. */
 export const rowAt = (shards: number, shard: number, at: number): number =>
-  (Math.floor(at / CHUNK) * shards + shard) * CHUNK + (at % CHUNK);
+  (Math.floor(at / ROWS_IN_CHUNK) * shards + shard) * ROWS_IN_CHUNK + (at % ROWS_IN_CHUNK);
 
 /** The shard of a row, and its place there. */
 export const placeOf = (shards: number, row: number): [shard: number, at: number] => {
-  const chunk = Math.floor(row / CHUNK);
-  return [chunk % shards, Math.floor(chunk / shards) * CHUNK + (row % CHUNK)];
+  const chunk = Math.floor(row / ROWS_IN_CHUNK);
+  return [chunk % shards, Math.floor(chunk / shards) * ROWS_IN_CHUNK + (row % ROWS_IN_CHUNK)];
 };

@@ -62,8 +62,8 @@ export class TreeBuilder {
     this.#leaves.push(right);
   }
 
-  /** Leaves get their final values: `values` by leaf, learning rate and start of the scores included. */
-  finish(values: ArrayLike<number>, shrinkage: number): Tree {
+  /** Leaves get their final values: `values` by leaf, learning rate and `start` of the scores included. */
+  finish(values: ArrayLike<number>, shrinkage: number, start: number): Tree {
     const hasSets = this.#catThreshold.length > 0;
     return {
       splitFeature: this.#splitFeature,
@@ -75,7 +75,7 @@ export class TreeBuilder {
       leafWeight: this.#leaves.map(({ weight }) => weight),
       leafCount: this.#leaves.map(({ rows }) => rows),
       splitGain: this.#splitGain,
-      internalValue: this.#internal.map(({ value }) => value * shrinkage),
+      internalValue: this.#internal.map(({ value }) => start + value * shrinkage),
       internalWeight: this.#internal.map(({ weight }) => weight),
       internalCount: this.#internal.map(({ rows }) => rows),
       catBoundaries: hasSets ? this.#catBoundaries : [],
