@@ -7,6 +7,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '#app/version.js';
 import type { CommandContext } from './command.js';
+import { dbnCommand } from './commands/dbn.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { importCommand } from './commands/import.js';
@@ -26,7 +27,16 @@ const context: CommandContext = {
   },
 };
 
-const commands = [demoCommand, serveCommand, importCommand, verifyCommand, userCommand, doctorCommand, workerCommand];
+const commands = [
+  demoCommand,
+  serveCommand,
+  importCommand,
+  verifyCommand,
+  userCommand,
+  doctorCommand,
+  workerCommand,
+  dbnCommand,
+];
 
 const program = new Command('almanac')
   .description('Raw time series in, numbers people can trust out.')

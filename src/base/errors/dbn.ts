@@ -67,6 +67,13 @@ export const dbnErrors = {
     }),
   dbnTextInvalid: (line: number, reason: string) =>
     new AppError('invalid', 'dbn_text_invalid', `Line ${line} cannot become a DBN record: ${reason}`, { line, reason }),
+  dbnFormatUnknown: (path: string) =>
+    new AppError(
+      'invalid',
+      'dbn_format_unknown',
+      `Cannot tell what ${path} is: its name ends in none of .dbn, .dbn.zst, .csv, .jsonl and .parquet`,
+      { path },
+    ),
   dbnFileUnreadable: (path: string, cause: Error) =>
     new AppError(
       'missing',
