@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { createRowReader } from '#data/zones/row-reader.js';
 import type { JobType } from '#jobs/job-type.js';
-import { createDayCache } from '#services/market/day-cache.js';
+import { createRemembered } from '#services/market/day-cache.js';
 import type { MarketDesk } from '#services/market/desk.js';
 import { pipelineJob } from '#services/market/pipeline.job.js';
 import { reconcile } from '#services/market/registry.service.js';
@@ -23,7 +23,8 @@ export function openMarket(house: House): MarketDesk {
     specDir: config.specDir,
     uploadDir: join(house.paths.uploads, 'umiki'),
     reader: createRowReader(),
-    days: createDayCache(),
+    days: createRemembered(),
+    baselines: createRemembered(),
     codeVersion: version,
     provider: { key: config.databentoApiKey, url: PROVIDER_URL },
   };

@@ -103,7 +103,8 @@ export function decodeDayIndex(bytes: Uint8Array, eventsSha256: string): DayInde
   const count = Math.ceil(rows / STRETCH_ROWS);
   if (bytes.length !== HEAD_BYTES + 24 * count) return undefined;
   // A copy of each column, because a view must begin on a multiple of its width.
-  const part = (at: number, length: number) => bytes.slice(HEAD_BYTES + at, HEAD_BYTES + at + length).buffer;
+  const part = (at: number, length: number) =>
+    new Uint8Array(bytes.subarray(HEAD_BYTES + at, HEAD_BYTES + at + length)).buffer;
   return {
     rows,
     minMs: new Float64Array(part(0, 8 * count)),

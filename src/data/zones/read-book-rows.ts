@@ -4,6 +4,12 @@ import type { RowRun } from './day-index.js';
 import { bytesOf, halvesOf, putNumbers, type RawChunk, wordsOf } from './parquet/vectors.js';
 import { CHUNK_ROWS } from './parquet/writer.js';
 
+/** The engine's rows with what only readers of single rows want to know. */
+export interface CanonicalBookRows extends BookRows {
+  readonly recordIndex: Float64Array;
+  readonly depth: Uint8Array;
+}
+
 export interface BookSelection {
   /** Which rows, ascending; all when not given. */
   readonly runs?: readonly RowRun[] | undefined;
@@ -11,6 +17,10 @@ export interface BookSelection {
   readonly levels: number;
   /** Whether sizes and counts are wanted beyond the prices. Default both. */
   readonly counts?: boolean;
+  /** Of the event itself: all, or its time alone; the other columns say nothing then. Default all. */
+  readonly event?: 'all' | 'time';
+  /** Only trades. */
+  readonly tradesOnly?: boolean;
   /** Times are told from here; the same for all that is read of a file. */
   readonly originNs: bigint;
 }
@@ -26,12 +36,15 @@ const EVENT = [
   'price',
   'size',
   'book_suspect',
+  'depth',
 ] as const;
 
 const two = (k: number) => String(k).padStart(2, '0');
 
-export function bookColumns({ levels, counts = true }: BookSelection): string[] {
-  const columns: string[] = [...EVENT];
+const TIME = ['record_index', 'ts_event'] as const;
+
+export function bookColumns({ levels, counts = true, event = 'all' }: BookSelection): string[] {
+  const columns: string[] = event === 'all' ? [...EVENT] : [...TIME];
   for (let k = 0; k < levels; k++) {
     columns.push(`bid_px_${two(k)}`, `ask_px_${two(k)}`, `bid_sz_${two(k)}`, `ask_sz_${two(k)}`);
     if (counts) columns.push(`bid_ct_${two(k)}`, `ask_ct_${two(k)}`);
@@ -42,7 +55,7 @@ export function bookColumns({ levels, counts = true }: BookSelection): string[] 
 const LEVELS = 10;
 
 /** Columns long enough for any vector; what is not read says "nothing there". */
-export function newBookRows({ originNs }: BookSelection): BookRows {
+export function newBookRows({ originNs }: BookSelection): CanonicalBookRows {
   const doubles = () => new Float64Array(CHUNK_ROWS).fill(Number.NaN);
   const counts = () => new Uint32Array(CHUNK_ROWS);
   const levels = <T>(make: () => T) => Array.from({ length: LEVELS }, make);
@@ -62,32 +75,26 @@ export function newBookRows({ originNs }: BookSelection): BookRows {
     isSuspect: new Uint8Array(CHUNK_ROWS),
     bids: side(),
     asks: side(),
+    recordIndex: new Float64Array(CHUNK_ROWS),
+    depth: new Uint8Array(CHUNK_ROWS),
   };
 }
 
-/** Fills the columns of `rows` from a chunk; `firstIndex` is only that of the first row where runs lie apart. */
+/** Fills the columns of `rows` from a chunk. Where runs lie apart `firstIndex` is that of the first row alone. */
 export function fillBookRows(
-  rows: BookRows,
+  rows: CanonicalBookRows,
   columns: readonly string[],
-  { levels, counts = true, originNs }: BookSelection,
+  { levels, counts = true, event = 'all', originNs }: BookSelection,
   chunk: RawChunk,
-): BookRows {
+): CanonicalBookRows {
   const count = chunk.rows;
   const at = (name: (typeof EVENT)[number]) => columns.indexOf(name);
-  const index = wordsOf(chunk, at('record_index'), 2);
+  putNumbers(rows.recordIndex, chunk, at('record_index'));
   times(rows.tsEventNs, chunk, at('ts_event'), originNs);
-  rows.instrumentId.set(wordsOf(chunk, at('instrument_id'), 1));
-  narrow(rows.sequence, chunk, at('sequence'));
-  const flags = halvesOf(chunk, at('flags'));
-  for (let i = 0; i < count; i++) rows.flags[i] = flags[i]!;
-  chars(rows.action, chunk, at('action'));
-  chars(rows.side, chunk, at('side'));
-  putNumbers(rows.price, chunk, at('price'));
-  narrow(rows.size, chunk, at('size'));
-  rows.isSuspect.set(bytesOf(chunk, at('book_suspect'), 1).subarray(0, count));
+  if (event === 'all') fillEvents(rows, at, chunk);
   const each = counts ? 6 : 4;
   for (let k = 0; k < levels; k++) {
-    const first = EVENT.length + each * k;
+    const first = (event === 'all' ? EVENT.length : TIME.length) + each * k;
     putNumbers(rows.bids.px[k]!, chunk, first);
     putNumbers(rows.asks.px[k]!, chunk, first + 1);
     narrow(rows.bids.sz[k]!, chunk, first + 2);
@@ -96,7 +103,24 @@ export function fillBookRows(
     narrow(rows.bids.ct[k]!, chunk, first + 4);
     narrow(rows.asks.ct[k]!, chunk, first + 5);
   }
-  return { ...rows, rows: count, firstIndex: index[1]! * 4_294_967_296 + index[0]! };
+  return { ...rows, rows: count, firstIndex: rows.recordIndex[0]! };
+}
+
+function fillEvents(rows: CanonicalBookRows, at: (name: (typeof EVENT)[number]) => number, chunk: RawChunk): void {
+  const count = chunk.rows;
+  rows.instrumentId.set(wordsOf(chunk, at('instrument_id'), 1));
+  narrow(rows.sequence, chunk, at('sequence'));
+  const flags = halvesOf(chunk, at('flags'));
+  const depths = halvesOf(chunk, at('depth'));
+  for (let i = 0; i < count; i++) {
+    rows.flags[i] = flags[i]!;
+    rows.depth[i] = depths[i]!;
+  }
+  chars(rows.action, chunk, at('action'));
+  chars(rows.side, chunk, at('side'));
+  putNumbers(rows.price, chunk, at('price'));
+  narrow(rows.size, chunk, at('size'));
+  rows.isSuspect.set(bytesOf(chunk, at('book_suspect'), 1).subarray(0, count));
 }
 
 function times(out: Float64Array, chunk: RawChunk, column: number, originNs: bigint): void {

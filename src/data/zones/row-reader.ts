@@ -5,14 +5,19 @@
 import { availableParallelism } from 'node:os';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, DuckDBTypeId } from '@duckdb/node-api';
 import { assert } from '#base/assert.js';
-import type { BookRows } from '#engine/book/day/book-rows.js';
 import type { RowRun } from './day-index.js';
 import { doublesIn, markMissing, putNumbers, type RawChunk } from './parquet/vectors.js';
-import { type BookSelection, bookColumns, fillBookRows, newBookRows } from './read-book-rows.js';
+import {
+  type BookSelection,
+  bookColumns,
+  type CanonicalBookRows,
+  fillBookRows,
+  newBookRows,
+} from './read-book-rows.js';
 
 export interface RowReader {
   /** Stretches of canonical rows in record order, of those runs or of all; a stretch is valid until the next is asked for. */
-  bookRows(path: string, selection: BookSelection): AsyncGenerator<BookRows>;
+  bookRows(path: string, selection: BookSelection): AsyncGenerator<CanonicalBookRows>;
   /** Columns of doubles, whatever number they are stored as; null is NaN. Rows of `runs` by `record_index`, or all. */
   doubles(
     path: string | readonly string[],
@@ -70,7 +75,7 @@ export function createRowReader(options: ReaderOptions = {}): RowReader {
       if (selection.runs !== undefined && selection.runs.length === 0) return;
       const columns = bookColumns(selection);
       const rows = newBookRows(selection);
-      for await (const chunk of chunksOf(select(path, columns, selection.runs))) {
+      for await (const chunk of chunksOf(select(path, columns, selection.runs, selection.tradesOnly))) {
         yield fillBookRows(rows, columns, selection, chunk);
       }
     },
@@ -121,7 +126,9 @@ async function openEngine(options: ReaderOptions): Promise<DuckDBInstance> {
 
   // Footers of files that were read before are kept: that of a day of ten million rows is half a megabyte.
   const setUp = await instance.connect();
-  await setUp.run('SET parquet_metadata_cache = true');
+  await setUp.run('SET GLOBAL parquet_metadata_cache = true');
+  // It merges the statistics of every column of every row group, for plans that need none of them.
+  await setUp.run("SET GLOBAL disabled_optimizers = 'statistics_propagation'");
   setUp.closeSync();
   return instance;
 }
@@ -133,9 +140,11 @@ function select(
   path: string | readonly string[],
   columns: readonly string[],
   runs: readonly RowRun[] | undefined,
+  tradesOnly = false,
 ): string {
   const files = typeof path === 'string' ? quoted(path) : `[${path.map(quoted).join(', ')}]`;
-  const where = runs === undefined ? '' : ` WHERE ${whereOf(runs)}`;
+  const conditions = [...(runs === undefined ? [] : [whereOf(runs)]), ...(tradesOnly ? ["action = 'T'"] : [])];
+  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   return `SELECT ${columns.map(quotedName).join(', ')} FROM read_parquet(${files})${where}`;
 }
 

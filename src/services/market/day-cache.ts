@@ -1,30 +1,32 @@
-/** Indexes of days that were asked about lately, by the bytes of their events: a rebuilt day is another entry. */
+/** Answers that were worked out lately, by the bytes they come from: a rebuilt file is another entry. */
 import type { DayIndex } from '#data/zones/day-index.js';
 
-export interface DayCache {
-  get(sha256: string, load: () => Promise<DayIndex>): Promise<DayIndex>;
+export interface Remembered<T> {
+  get(key: string, load: () => Promise<T>): Promise<T>;
 }
 
 /** A hundred kilobytes for ten million rows. */
-const DAYS_MAX = 64;
+export type DayCache = Remembered<DayIndex>;
 
-export function createDayCache(): DayCache {
-  const kept = new Map<string, Promise<DayIndex>>();
+const KEPT_MAX = 64;
+
+export function createRemembered<T>(keptMax = KEPT_MAX): Remembered<T> {
+  const kept = new Map<string, Promise<T>>();
   return {
-    get(sha256, load) {
-      const known = kept.get(sha256);
+    get(key, load) {
+      const known = kept.get(key);
       if (known !== undefined) {
         // The map keeps the order of insertion: what is asked again moves to its end.
-        kept.delete(sha256);
-        kept.set(sha256, known);
+        kept.delete(key);
+        kept.set(key, known);
         return known;
       }
       const loading = load();
-      kept.set(sha256, loading);
+      kept.set(key, loading);
       // A failure is told to whoever asked, and is not kept.
-      loading.catch(() => kept.delete(sha256));
+      loading.catch(() => kept.delete(key));
       for (const oldest of kept.keys()) {
-        if (kept.size <= DAYS_MAX) break;
+        if (kept.size <= keptMax) break;
         kept.delete(oldest);
       }
       return loading;

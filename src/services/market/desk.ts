@@ -6,9 +6,10 @@ import type { Log } from '#base/log.js';
 import type { Compute } from '#compute/port.js';
 import type { MeasurementStore } from '#data/timeseries/port.js';
 import type { RowReader } from '#data/zones/row-reader.js';
+import type { Baseline } from '#engine/book/day/baseline.js';
 import type { JobQueue } from '#jobs/queue.js';
 import type { Tables } from '#store/database.js';
-import type { DayCache } from './day-cache.js';
+import type { DayCache, Remembered } from './day-cache.js';
 
 export interface MarketDesk {
   /** The pool itself, because services open transactions. */
@@ -29,6 +30,7 @@ export interface MarketDesk {
   /** Reads a few rows at once; the pipeline opens its own in the workers. */
   readonly reader: RowReader;
   readonly days: DayCache;
+  readonly baselines: Remembered<Baseline>;
   /** Stamped on every file. */
   readonly codeVersion: string;
   readonly provider: { readonly key: string | null; readonly url: string };

@@ -1,12 +1,15 @@
 /** UMIKI: order-book data from raw bytes to training sets. Routes in the order of umiki.md. */
 import { randomUUID } from 'node:crypto';
 import type { Surface } from '../http/surface.js';
+import { auditRoutes } from './audit.routes.js';
+import { dataRoutes } from './data.routes.js';
 import { datasetRoutes } from './dataset.routes.js';
 import type { UmikiDesk } from './desk.js';
 import { exportRoutes } from './export.routes.js';
 import { healthRoutes } from './health.routes.js';
 import { jobRoutes } from './job.routes.js';
 import { qcRoutes } from './qc.routes.js';
+import { rowRoutes } from './row.routes.js';
 import { UmikiErrorWire, umikiVoice } from './voice.js';
 
 export type { UmikiDesk } from './desk.js';
@@ -31,7 +34,10 @@ export function umikiSurface(desk: UmikiDesk): Surface {
       jobRoutes(app, desk);
       datasetRoutes(app, desk);
       qcRoutes(app, desk);
+      auditRoutes(app, desk);
       exportRoutes(app, desk);
+      dataRoutes(app, desk);
+      rowRoutes(app, desk);
     },
   };
 }

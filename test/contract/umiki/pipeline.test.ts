@@ -11,9 +11,4 @@ it('takes a synthetic day from nothing to a training shard', { timeout: 120_000 
   });
   expect(job.error).toBeNull();
   expect(job.status).toBe('completed');
-
-
-
-
-
 });

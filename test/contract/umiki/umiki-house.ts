@@ -10,7 +10,7 @@ import { openEmbeddedStore } from '#data/timeseries/embedded/store.js';
 import { createRowReader } from '#data/zones/row-reader.js';
 import { openQueue } from '#jobs/open-queue.js';
 import { startWorker } from '#jobs/worker.js';
-import { createDayCache } from '#services/market/day-cache.js';
+import { createRemembered } from '#services/market/day-cache.js';
 import type { MarketDesk } from '#services/market/desk.js';
 import { pipelineJob } from '#services/market/pipeline.job.js';
 import { createListener } from '#surfaces/http/listener.js';
@@ -44,9 +44,15 @@ export interface HouseOptions {
   /** Jobs at once. Default 2. */
   readonly hands?: number;
   readonly provider?: MarketDesk['provider'];
+  readonly isReady?: () => Promise<boolean>;
 }
 
-export async function openUmikiHouse({ workers = 2, hands = 2, provider }: HouseOptions = {}): Promise<UmikiHouse> {
+export async function openUmikiHouse({
+  workers = 2,
+  hands = 2,
+  provider,
+  isReady = async () => true,
+}: HouseOptions = {}): Promise<UmikiHouse> {
   const { db, url } = await openTestDatabaseWithUrl();
   const root = mkdtempSync(join(tmpdir(), 'almanac-umiki-'));
   const ids = { uuid: () => randomUUID(), short: (prefix: string) => `${prefix}_${randomUUID().slice(0, 10)}` };
@@ -68,7 +74,8 @@ export async function openUmikiHouse({ workers = 2, hands = 2, provider }: House
     inboxDirs: [join(root, 'inbox')],
     specDir: join(root, 'specs'),
     uploadDir: join(root, 'uploads', 'umiki'),
-    days: createDayCache(),
+    days: createRemembered(),
+    baselines: createRemembered(),
     codeVersion: 'test',
     provider: provider ?? { key: null, url: 'http://127.0.0.1:9' },
   };
@@ -80,7 +87,7 @@ export async function openUmikiHouse({ workers = 2, hands = 2, provider }: House
     lanes: ['general', 'measurements'],
     log: silentLog,
   });
-  const app = await createListener(umikiSurface({ ...desk, isReady: async () => true }), { log: silentLog });
+  const app = await createListener(umikiSurface({ ...desk, isReady }), { log: silentLog });
   await app.ready();
   afterAll(async () => {
     await app.close();

@@ -1,0 +1,109 @@
+/** Depth around the mid over a span of a day (umiki.md 9.6): samples are chosen by the index, and only those rows are read. */
+
+import { type RowRun, stretchesOf, stretchRun } from '#data/zones/day-index.js';
+import { readMeta } from '#data/zones/file-meta.js';
+import { type MarketDay, zonePath } from '#data/zones/zone-path.js';
+import { isTwoSided, tsMsOf } from '#engine/book/day/book-rows.js';
+import { type Heatmap, HeatmapMaker, sampledRows } from '#engine/book/day/heatmap.js';
+import { type Day, eachRow, findDay, type ReadDesk, rowsWithin, type Span, singles } from './day-reader.js';
+
+export type { Heatmap } from '#engine/book/day/heatmap.js';
+
+export interface HeatmapRequest {
+  readonly span: Span;
+  readonly samplesMax: number;
+  /** In ticks from the mid. */
+  readonly priceRange: number;
+}
+
+const DEFAULT_TICK = 0.01;
+const SUB_DOLLAR_TICK = 0.0001;
+
+/** An empty picture when the day has no rows. */
+export async function drawHeatmap(
+  desk: ReadDesk,
+  name: MarketDay,
+  { span, samplesMax, priceRange }: HeatmapRequest,
+): Promise<Heatmap & { readonly totalInRange: number }> {
+  const day = await findDay(desk, name);
+  if (day === undefined) return { ...new HeatmapMaker({ priceRange, tick: DEFAULT_TICK }).finish(), totalInRange: 0 };
+  const sides = await twoSidedRows(desk, day, span);
+  const indices = await sides.pick(sampledRows(sides.total, samplesMax));
+  const tick = await tickOf(desk, day, indices[0]);
+  const maker = new HeatmapMaker({ priceRange, tick });
+  const samples = { levels: 10, counts: false, event: 'time', runs: singles(indices) } as const;
+  await eachRow(desk, day, samples, (rows, i) => maker.addSample(rows, i));
+  const runs = await rowsWithin(desk, day, span);
+  if (indices.length > 0 && sides.trades > 0)
+    await eachRow(desk, day, { levels: 0, tradesOnly: true, runs: bounded(runs) }, (rows, i) => {
+      const ms = tsMsOf(rows, i);
+      if (ms >= span.fromMs && ms < span.toMs) maker.addTrade(rows, i);
+    });
+  return { ...maker.finish(), totalInRange: sides.total };
+}
+
+/** Many small runs would be a long question: from the first to the last, with the times looked at row by row. */
+const bounded = (runs: readonly RowRun[]): RowRun[] =>
+  runs.length === 0 ? [] : [{ from: runs[0]!.from, to: runs.at(-1)!.to }];
+
+/** What the day was derived with; else what is usual at its price. */
+async function tickOf(desk: ReadDesk, day: Day, index: number | undefined): Promise<number> {
+  const meta = await readMeta(desk.root, zonePath.features(day));
+  const tick = meta?.params['tick'];
+  if (typeof tick === 'number') return tick;
+  let mid = 1;
+  if (index !== undefined)
+    await eachRow(desk, day, { levels: 1, counts: false, event: 'time', runs: singles([index]) }, (rows, i) => {
+      mid = (rows.bids.px[0]![i]! + rows.asks.px[0]![i]!) / 2e9;
+    });
+  return mid < 1 ? SUB_DOLLAR_TICK : DEFAULT_TICK;
+}
+
+interface TwoSided {
+  readonly total: number;
+  /** At least, in the stretches that the span touches. */
+  readonly trades: number;
+  /** Record numbers of the two-sided rows at these ascending places. */
+  pick(places: readonly number[]): Promise<number[]>;
+}
+
+/** Counts by the index; stretches that are cut by the span, or hold rows of one side, are looked at when they have to be. */
+async function twoSidedRows(desk: ReadDesk, day: Day, { fromMs, toMs }: Span): Promise<TwoSided> {
+  const { index } = day;
+  const scan = async (run: RowRun, isWhole: boolean): Promise<number[]> => {
+    const found: number[] = [];
+    await eachRow(desk, day, { levels: 1, counts: false, event: 'time', runs: [run] }, (rows, i, row) => {
+      const ms = tsMsOf(rows, i);
+      if (isTwoSided(rows, i) && (isWhole || (ms >= fromMs && ms < toMs))) found.push(row);
+    });
+    return found;
+  };
+  const parts: { run: RowRun; first: number; count: number; rows: number[] | undefined }[] = [];
+  let total = 0;
+  let trades = 0;
+  for (const { at, isWhole } of stretchesOf(index, fromMs, toMs)) {
+    const run = stretchRun(index, at);
+    const rows = isWhole ? undefined : await scan(run, false);
+    const count = rows?.length ?? index.twoSided[at]!;
+    trades += index.trades[at]!;
+    if (count > 0) parts.push({ run, first: total, count, rows });
+    total += count;
+  }
+  return {
+    total,
+    trades,
+    async pick(places) {
+      const picked: number[] = [];
+      let at = 0;
+      for (const place of places) {
+        while (place >= parts[at]!.first + parts[at]!.count) at++;
+        const part = parts[at]!;
+        const isFull = part.count === part.run.to - part.run.from;
+        if (part.rows === undefined && !isFull) part.rows = await scan(part.run, true);
+        const within = place - part.first;
+        picked.push(part.rows === undefined ? part.run.from + within : part.rows[within]!);
+      }
+      return picked;
+    },
+  };
+}
