@@ -9,9 +9,9 @@ import { findIndicator, type IndicatorRequest, resolveIndicators } from '#engine
 import { parseLabelKind } from '#engine/labels/label-kind.js';
 import { type BuiltMatrix, buildMatrix, type MatrixRequest } from '#engine/matrix/build-matrix.js';
 import { formatMatrixCsv } from '#engine/matrix/matrix-csv.js';
-import type { FlowWish } from '#engine/matrix/option-flow-columns.js';
+import { type FlowWish, isByStrike } from '#engine/matrix/option-flow-columns.js';
 import { checkQuality, type QualityReport } from '#engine/matrix/quality.js';
-import { type Cell, firstRows } from '#engine/matrix/table.js';
+import { type Cell, firstRows, type Table } from '#engine/matrix/table.js';
 import { chainFromColumns, quotesFromColumns } from '#engine/options/chain-from-columns.js';
 import { flowFromColumns } from '#engine/options/flow-from-columns.js';
 import { parseBarsCsv } from '../bars-csv.js';
@@ -56,6 +56,8 @@ export interface BuildMatrixInput {
   readonly endDay: number;
   /** Rows to show as objects; 0 for none. */
   readonly sampleRows: number;
+  /** Also give the option flow by strike as a CSV of its own. */
+  readonly dumpsFlow: boolean;
 }
 
 export interface BuildMatrixOutput
@@ -72,6 +74,8 @@ export interface BuildMatrixOutput
     | 'warnings'
   > {
   readonly csv: Uint8Array;
+  /** Null where it was not asked for, or there are no flow columns. */
+  readonly flowCsv: Uint8Array | null;
   readonly rows: number;
   readonly columns: readonly string[];
   /** End of the last bar that was looked at, epoch milliseconds. */
@@ -117,6 +121,7 @@ export const buildMatrixTask = defineTask({
       ...said,
       warnings: [...said.warnings, ...sourceWarnings(own!.report)],
       csv: new TextEncoder().encode(formatMatrixCsv(table)),
+      flowCsv: input.dumpsFlow && input.flowColumns !== null ? encodeFlow(table) : null,
       rows: table.rows,
       columns: table.columns.map(({ name }) => name),
       lastKnownMs: bars.rows === 0 ? null : bars.tsEndMs[bars.rows - 1]!,
@@ -130,8 +135,15 @@ export const buildMatrixTask = defineTask({
       sample: firstRows(table, input.sampleRows),
     };
   },
-  transfer: ({ csv }) => [csv.buffer as ArrayBuffer],
+  transfer: ({ csv, flowCsv }) =>
+    [csv, ...(flowCsv === null ? [] : [flowCsv])].map(({ buffer }) => buffer as ArrayBuffer),
 });
+
+/** The keys and what was traded by strike. */
+function encodeFlow({ rows, columns }: Table): Uint8Array {
+  const isShown = (name: string) => ['ts', 'date', 'hour_et', 'ticker'].includes(name) || isByStrike(name);
+  return new TextEncoder().encode(formatMatrixCsv({ rows, columns: columns.filter(({ name }) => isShown(name)) }));
+}
 
 const textOf = ({ csv }: MatrixSource) => new TextDecoder().decode(csv);
 

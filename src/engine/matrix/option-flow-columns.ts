@@ -49,10 +49,13 @@ export function flowColumnNames(wish: FlowWish): string[] {
   ];
 }
 
+/** `calls_sold_d-3`: of one strike, not of all. */
+export const isByStrike = (name: string): boolean => /^(calls|puts)_(sold|premium)_d-?\d+$/.test(name);
+
 /** The flow columns that are features unless a client names others. */
 export const flowFeatureNames = (wish: FlowWish): string[] =>
   flowColumnNames(wish).filter((name) => {
-    if (/_d-?\d+$/.test(name)) return wish.perDistance;
+    if (isByStrike(name)) return wish.perDistance;
     if (name.endsWith('_total')) return wish.totals;
     return RATIOS.includes(name) ? wish.ratios : true;
   });

@@ -1,9 +1,9 @@
 /** Matrices of options: flow by strike joined to the bars, labels of events, nothing known before its time. */
 import { describe, expect, it } from 'vitest';
 import { madeBars } from '../calendar/made-bars.fixture.js';
-import { newYorkDay, newYorkMinute } from '../calendar/new-york-time.js';
+import { newYorkMinute } from '../calendar/new-york-time.js';
 import { madeChain, madeFlow } from '../frame/made-chain.fixture.js';
-import type { OptionFlow } from '../frame/option-chain.js';
+import { countKnown, type OptionFlow } from '../frame/option-chain.js';
 import { defineIndicator, type MarketData } from '../indicators/indicator.js';
 import { indicators } from '../indicators/registry.js';
 import { resolveIndicators } from '../indicators/resolve.js';
@@ -151,7 +151,7 @@ describe('option flow', () => {
 
   it('knows nothing of what comes later, and stays the same when it does', () => {
     const interest = { ...FLOW_DEFAULTS, distanceMax: 2, atm: true, dealer: true, interest: true };
-    expect(buildMatrix(ask({ flowColumns: interest, leakCheck: { cuts: 20 } })).leaks).toEqual([]);
+    expect(buildMatrix(ask({ flowColumns: interest, leakCheck: { cuts: 10 } })).leaks).toEqual([]);
     const endDay = bars.session[26 * 13]!;
     const early = {
       endDay,
@@ -161,23 +161,9 @@ describe('option flow', () => {
   });
 
   it.each([
-    [
-      'the flow of the bar after',
-      ({ flow: one, bars: { tsEndMs } }: MarketData, row: number) => {
-        const next = one!.tsEndMs.findIndex((ms) => ms > tsEndMs[row]!);
-        return next < 0 ? Number.NaN : one!.volume[next]!;
-      },
-    ],
-    [
-      'what will have been paid',
-      ({ flow: one, bars: { tsEndMs } }: MarketData, row: number) =>
-        one!.premium.reduce((sum, paid, at) => sum + (one!.tsEndMs[at]! > tsEndMs[row]! ? paid : 0), 0),
-    ],
-    [
-      "the session's last snapshot in its morning",
-      ({ chain: one, bars: { session } }: MarketData, row: number) =>
-        one!.openInterest[one!.asOfMs.findLastIndex((ms) => newYorkDay(ms) === session[row])] ?? Number.NaN,
-    ],
+    ['the flow of the bar after', ({ flow: one }: MarketData, ms: number) => one!.volume[countKnown(one!.tsEndMs, ms)]],
+    ['what will be paid', ({ flow: one }: MarketData, ms: number) => one!.premium[countKnown(one!.tsEndMs, ms) + 3]],
+    ['the next snapshot', ({ chain: one }: MarketData, ms: number) => one!.openInterest[countKnown(one!.asOfMs, ms)]],
   ] as const)('%s is found out', (_, peek) => {
     const peeping = defineIndicator({
       ...indicators[0]!,
@@ -186,7 +172,7 @@ describe('option flow', () => {
       params: {},
       outputs: () => ['peeping'],
       lookback: () => 0,
-      compute: (market) => [Float64Array.from(market.bars.close, (_close, row) => peek(market, row))],
+      compute: (market) => [market.bars.tsEndMs.map((ms) => peek(market, ms) ?? Number.NaN)],
     });
     const registry = [...indicators, peeping];
     const { leaks } = buildMatrix(ask({ indicators: resolveIndicators(['rsi', 'peeping'], registry), registry }));
@@ -254,9 +240,9 @@ describe.each([
   });
 
   it('asked for as a feature is found out', () => {
-    const { leaks } = buildMatrix(ask({ label, features: ['rsi', 'label_side', 'y'], leakCheck: { cuts: 40 } }));
+    const { leaks } = buildMatrix(ask({ label, features: ['rsi', 'label_side', 'y'], leakCheck: { cuts: 20 } }));
     expect(leaks.map(({ column }) => column)).toContain('y');
-    expect(buildMatrix(ask({ label, leakCheck: { cuts: 20 } })).leaks).toEqual([]);
+    expect(buildMatrix(ask({ label, leakCheck: { cuts: 10 } })).leaks).toEqual([]);
   });
 });
 

@@ -31,7 +31,8 @@ export const buildMatrixJob = (desk: StrategyDesk): JobType =>
         progress(0, 3, 'reading data');
         const snapshots = await snapshotData(desk, work, signal);
         progress(1, 3, 'computing');
-        const built = await computeMatrix(desk, work, snapshots, { signal });
+        const dumpsFlow = typeof run.params['raw_out'] === 'string';
+        const built = await computeMatrix(desk, work, snapshots, { signal, dumpsFlow });
         refuse(work, built);
         progress(2, 3, 'writing');
         const matrixSha = await keep(desk, run, work, snapshots, built);
@@ -81,6 +82,7 @@ async function keep(
     await desk.artifacts.link(stored.sha256, file.path);
     await writeManifest(`${file.path}.meta.json`, { matrix_sha: matrixSha, sha256: stored.sha256, ...metrics, key });
   }
+  await writeFlow(desk, run, built);
   const barsSha = snapshots[0]!.sha256;
   const lineage = await lineageOfBuild(desk, run, matrixSha, barsSha);
   const kept = await Promise.all(snapshots.map(({ bytes }) => desk.artifacts.put(bytes)));
@@ -125,6 +127,15 @@ async function lineageOfBuild(
   if (model === undefined) return { matrix_sha: matrixSha, data_sha: dataSha, code_version: desk.codeVersion };
   const open = await reopenModel(desk, run.modelId);
   return lineageOf(open, riskInForce(open), desk.codeVersion, { matrixSha, dataSha });
+}
+
+/** A copy for people; the columns stand in the matrix, so it is no artifact of its own. */
+async function writeFlow(desk: StrategyDesk, run: BuildRun, { flowCsv }: BuildMatrixOutput): Promise<void> {
+  const asked = run.params['raw_out'];
+  if (typeof asked !== 'string' || flowCsv === null) return;
+  const { path } = await outputFile({ dir: desk.workspaceDir }, 'raw_out', asked, '.csv');
+  await writeFile(`${path}.tmp`, flowCsv);
+  await rename(`${path}.tmp`, path);
 }
 
 async function writeManifest(path: string, manifest: JsonObject): Promise<void> {

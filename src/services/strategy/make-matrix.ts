@@ -55,7 +55,7 @@ export async function computeMatrix(
   desk: Pick<StrategyDesk, 'compute'>,
   work: MatrixWork,
   sources: readonly (SourceName & { readonly bytes: Uint8Array })[],
-  options: { sampleRows?: number; signal?: AbortSignal | undefined } = {},
+  options: { sampleRows?: number; dumpsFlow?: boolean; signal?: AbortSignal | undefined } = {},
 ): Promise<BuildMatrixOutput> {
   return desk.compute.run(
     'buildMatrix',
@@ -74,6 +74,7 @@ export async function computeMatrix(
       startDay: work.startDay,
       endDay: work.endDay,
       sampleRows: options.sampleRows ?? 0,
+      dumpsFlow: options.dumpsFlow ?? false,
     },
     hear(options.signal),
   );

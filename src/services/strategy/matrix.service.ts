@@ -37,6 +37,8 @@ export interface BuildWish {
   readonly endDay: number;
   readonly features: readonly string[] | null;
   readonly outCsv: string | null;
+  /** Where the option flow by strike is written as well; null where it is not wanted. A matrix of shares has none. */
+  readonly rawOut: string | null;
   readonly kSigma: number | null;
   readonly fixedBp: number | null;
   /** Null takes the model's own, else 7. */
@@ -64,7 +66,10 @@ export async function submitBuild(desk: BuildDesk, principal: Principal, wish: B
   const open = await openModel(desk, principal, wish.modelId);
   refuseForeignPack(open, wish.packId);
   const { modelId, packId } = open.model;
-  return sendBuild(desk, principal, { modelId, packId, outCsv: wish.outCsv, work: workOf(desk, open, wish) });
+  const work = workOf(desk, open, wish);
+  if (wish.rawOut !== null) await outputFile({ dir: desk.workspaceDir }, 'raw_out', wish.rawOut, '.csv');
+  const rawOut = work.flow === null ? null : wish.rawOut;
+  return sendBuild(desk, principal, { modelId, packId, outCsv: wish.outCsv, rawOut, work });
 }
 
 /** Without a model the indicators are the pack's, and the matrix is named after the ticker. */
@@ -99,7 +104,7 @@ export async function submitStockBuild(
     endDay: wish.endDay,
   };
   const modelId = open?.model.modelId ?? `${wish.ticker.toLowerCase().replace(/[^a-z0-9.-]/g, '-')}_stock`;
-  return sendBuild(desk, principal, { modelId, packId, outCsv: wish.outCsv, work });
+  return sendBuild(desk, principal, { modelId, packId, outCsv: wish.outCsv, rawOut: null, work });
 }
 
 const stockSetOf = (packId: string, meta: JsonObject): string =>
@@ -130,12 +135,12 @@ async function storedCadence(desk: Pick<StrategyDesk, 'db' | 'measurements'>, ti
 async function sendBuild(
   desk: BuildDesk,
   principal: Principal,
-  order: { modelId: string; packId: string; outCsv: string | null; work: MatrixWork },
+  order: { modelId: string; packId: string; outCsv: string | null; rawOut: string | null; work: MatrixWork },
 ): Promise<Job> {
   const { modelId, packId, work } = order;
   if (order.outCsv !== null) await outputFile({ dir: desk.workspaceDir }, 'out_csv', order.outCsv, '.csv');
   const jobId = desk.ids.short('build_');
-  const params = { work: workDocument(work), out_csv: order.outCsv };
+  const params = { work: workDocument(work), out_csv: order.outCsv, raw_out: order.rawOut };
   const job = await inTransaction(desk.db, async (tx) => {
     await insertBuildRun(tx, { jobId, modelId, packId, params, tag: null, ownerId: principal.userId });
     return desk.queue.send(tx, {

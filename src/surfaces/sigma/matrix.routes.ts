@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { errors } from '#base/errors.js';
 import type { Job } from '#jobs/job.js';
 import {
+  type BuildWish,
   findBuild,
   previewForeign,
   previewMatrix,
@@ -19,9 +20,9 @@ import { integerOf, shaOf, textOf } from './fields.js';
 import {
   BuildBody,
   BuildWire,
-  buildWarnings,
   buildWishOf,
   dayRange,
+  dumpWarnings,
   isPreview,
   PreviewBody,
   PreviewedBuildWire,
@@ -54,7 +55,12 @@ export function matrixRoutes(app: App, desk: SigmaDesk): void {
       noteAudit(request, { subject: { job_id: job.id } });
       const warnings = unknownKeyWarnings(request.body, [...Object.keys(StockBody.shape), 'async', 'wait', 'pack']);
       const mode = answerModeOf(request, 'wait');
-      return answerJob(request, reply, { queue: desk.queue, job, mode, shape: shapeBuild(desk, warnings) });
+      return answerJob(request, reply, {
+        queue: desk.queue,
+        job,
+        mode,
+        shape: shapeBuild(desk, warnings, { rawOut: null }),
+      });
     },
   );
 
@@ -71,16 +77,13 @@ export function matrixRoutes(app: App, desk: SigmaDesk): void {
     },
     async (request, reply) => {
       const wish = buildWishOf(request.body);
-      const warnings = [
-        ...unknownKeyWarnings(request.body, [...Object.keys(BuildBody.shape), 'async', 'wait', 'pack']),
-        ...buildWarnings(request.body),
-      ];
+      const warnings = unknownKeyWarnings(request.body, [...Object.keys(BuildBody.shape), 'async', 'wait', 'pack']);
       if (isPreview(request.body))
         return toPreviewedBuild(await previewMatrix(desk, request.principal, wish, ROWS_SHOWN), warnings);
       const job = await submitBuild(desk, request.principal, wish);
       noteAudit(request, { subject: { job_id: job.id } });
       const mode = answerModeOf(request, 'wait');
-      return answerJob(request, reply, { queue: desk.queue, job, mode, shape: shapeBuild(desk, warnings) });
+      return answerJob(request, reply, { queue: desk.queue, job, mode, shape: shapeBuild(desk, warnings, wish) });
     },
   );
 
@@ -132,9 +135,10 @@ export function matrixRoutes(app: App, desk: SigmaDesk): void {
   );
 }
 
-const shapeBuild = (desk: SigmaDesk, warnings: readonly string[]) => async (job: Job) => {
-  const run = await findBuild(desk, job.id);
-  if (run === undefined) throw errors.jobMissing(job.id);
-  throwFailure({ ...run, status: job.status === 'completed' ? run.status : job.status });
-  return toBuild(run, job, warnings);
-};
+const shapeBuild =
+  (desk: SigmaDesk, warnings: readonly string[], wish: Pick<BuildWish, 'rawOut'>) => async (job: Job) => {
+    const run = await findBuild(desk, job.id);
+    if (run === undefined) throw errors.jobMissing(job.id);
+    throwFailure({ ...run, status: job.status === 'completed' ? run.status : job.status });
+    return toBuild(run, job, [...warnings, ...dumpWarnings(run, wish)]);
+  };

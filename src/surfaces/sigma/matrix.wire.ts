@@ -81,11 +81,11 @@ export const PreviewedBuildWire = z.looseObject({
 export const PreviewWire = z.looseObject({ ok: z.boolean(), rows: z.int() });
 
 export function buildWishOf(body: Given): BuildWish {
-  const rawOut = textOf(body['raw_out'], 'raw_out', 512);
-  if (rawOut !== null && !rawOut.toLowerCase().endsWith('.csv'))
-    throw errors.pathNotAllowed('raw_out', 'must end in .csv');
+  const modelId = modelIdOf(body);
+  const isDumped = flagOf(body['dump_raw'], 'dump_raw') === true;
   return {
-    modelId: modelIdOf(body),
+    modelId,
+    rawOut: textOf(body['raw_out'], 'raw_out', 512) ?? (isDumped ? `matrices/${modelId}/flow_raw.csv` : null),
     packId: textOf(pick(body, 'pack_id', 'pack'), 'pack_id', 64),
     ...needDays(body),
     features: namesOf(body['features'], 'features'),
@@ -97,12 +97,6 @@ export function buildWishOf(body: Given): BuildWish {
     allowedHours: hoursOf(body['allowed_hours']),
   };
 }
-
-/** What a build cannot do for a body that asks it. */
-export const buildWarnings = (body: Given): string[] =>
-  flagOf(body['dump_raw'], 'dump_raw') === true || body['raw_out'] !== undefined
-    ? ['dump_raw was ignored: the option flow by strike stands in the matrix itself; a model of shares has none']
-    : [];
 
 export const isPreview = (body: Given): boolean => flagOf(body['preview'], 'preview') === true;
 
@@ -121,6 +115,12 @@ export function stockWishOf(body: Given): StockWish {
   };
 }
 
+/** What a build did not do for a body that asked it. */
+export const dumpWarnings = (run: BuildRun, { rawOut }: Pick<BuildWish, 'rawOut'>): string[] =>
+  rawOut !== null && typeof run.params['raw_out'] !== 'string'
+    ? ['dump_raw was ignored: it writes option flow by strike, and a model of shares has none']
+    : [];
+
 export function toBuild(run: BuildRun, job: Job, warnings: readonly string[]) {
   return {
     ok: true as const,
@@ -129,6 +129,7 @@ export function toBuild(run: BuildRun, job: Job, warnings: readonly string[]) {
     id: run.buildRunId,
     status: run.status === 'completed' ? 'completed' : job.status,
     out_csv: run.outCsv,
+    raw_out: run.params['raw_out'] ?? null,
     path: run.path,
     sha256: run.artifactSha,
     lineage: run.lineage ?? {},

@@ -205,6 +205,17 @@ describe('with option data', () => {
     expect(total).toBeGreaterThan(0);
     expect(Number(row['imbalance'])).toBe(total - Number(row['puts_sold_total']));
     expect(built.json.feature_columns).toContain('calls_sold_d-4');
+    expect(built.json.raw_out).toBeNull();
+  });
+
+  it('dump_raw writes the flow by strike to a file of its own', async () => {
+    const built = await build(HOURLY, { end: formatDay(sessions[20]!), dump_raw: true, distance_max: 1 });
+    expect(built.json.raw_out).toBe(`matrices/${HOURLY}/flow_raw.csv`);
+    const [flow, whole] = [await rowsOf(built.json.raw_out), await rowsOf(built.json.path)];
+    expect(Object.keys(flow[0]!)).toHaveLength(4 + 4 * 3);
+    expect(flow.map((row) => row['calls_sold_d0'])).toEqual(whole.map((row) => row['calls_sold_d0']));
+    const refused = await build(HOURLY, { raw_out: '../flow.csv' });
+    expect(refused.json.error.code).toBe('PATH_NOT_ALLOWED');
   });
 
   it('volatilities are those that the quotes were made with, of the latest snapshot and no later one', async () => {
