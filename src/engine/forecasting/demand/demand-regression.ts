@@ -4,7 +4,7 @@ import type { Rng } from '#base/rng.js';
 import type { Control } from '../../models/model.js';
 import { createRng } from '../../random/xoshiro128.js';
 import { VALUE_MAX } from '../known-series.js';
-import { type BoostedParams, type FittedTrees, fitTrees, predictTrees } from '../lags/boosted-trees.js';
+import { type BoostedParams, type FittedTrees, fitTrees, treesPredictor } from '../lags/boosted-trees.js';
 import {
   baselinePrice,
   DEMAND_COLUMNS,
@@ -61,12 +61,12 @@ export function fitDemandRegression({
     launchDay,
     historyTail: Array.from(quantity.subarray(-TAIL_DAYS)),
     historyTailDays: Array.from(day.subarray(-TAIL_DAYS)),
-    trees: fitTrees(frame, quantity, params, rng, control),
+    trees: fitTrees({ x: frame, y: quantity, params, rng, control }),
   };
 }
 
 /** One point a day of the plan, never below 0. The plan's first day is the first after the last observed one. */
 export function forecastDemand(fitted: FittedDemandRegression, plan: DemandPlan): Float64Array {
   const frame = futureFrame(fitted.historyTail, fitted.launchDay, plan);
-  return predictTrees(fitted.trees, frame).map((point) => Math.max(0, point));
+  return treesPredictor(fitted.trees)(frame).map((point) => Math.max(0, point));
 }

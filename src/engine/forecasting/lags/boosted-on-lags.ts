@@ -1,6 +1,6 @@
 /** Boosted trees on lagged values, one series, forecast step by step. */
 import { defineForecaster } from '../forecaster.js';
-import { BOOSTED_DEFAULTS, boostedParams, type FittedTrees, fitTrees, predictTrees } from './boosted-trees.js';
+import { BOOSTED_DEFAULTS, boostedParams, type FittedTrees, fitTrees, treesPredictor } from './boosted-trees.js';
 import { goOn, lagRows, minimumOfLags, replayLags } from './lag-rows.js';
 
 export interface FittedBoostedOnLags {
@@ -20,9 +20,9 @@ export const boostedOnLags = defineForecaster<FittedBoostedOnLags>({
   learn(known, params, rng) {
     const { lags = LAGS } = params;
     const longest = Math.max(...lags);
-    const trees = fitTrees(lagRows(known, lags), known.slice(longest), boostedParams(params), rng);
+    const trees = fitTrees({ x: lagRows(known, lags), y: known.slice(longest), params: boostedParams(params), rng });
     return { kind: 'boosted_lags', lags: [...lags], trees, tail: Array.from(known.subarray(-longest)) };
   },
-  forecast: ({ lags, trees, tail }, horizon) => goOn(tail, lags, horizon, (row) => predictTrees(trees, row)),
-  replay: ({ lags, trees }, known) => replayLags(known, lags, (rows) => predictTrees(trees, rows)),
+  forecast: ({ lags, trees, tail }, horizon) => goOn(tail, lags, horizon, treesPredictor(trees)),
+  replay: ({ lags, trees }, known) => replayLags(known, lags, treesPredictor(trees)),
 });

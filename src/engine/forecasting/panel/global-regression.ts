@@ -9,13 +9,22 @@ import type { Control } from '../../models/model.js';
 import { type FittedRidge, fitRidge, predictRidge, RIDGE_DEFAULTS } from '../../models/ridge.js';
 import { createRng } from '../../random/xoshiro128.js';
 import type { ForecastParams } from '../forecaster.js';
-import { BOOSTED_DEFAULTS, boostedParams, type FittedTrees, fitTrees, predictTrees } from '../lags/boosted-trees.js';
+import {
+  BOOSTED_DEFAULTS,
+  boostedParams,
+  type DemandObjective,
+  type FittedTrees,
+  fitTrees,
+  treesPredictor,
+} from '../lags/boosted-trees.js';
 import { type DailySeries, dailySeries } from './daily-series.js';
 import { PANEL_FEATURES } from './panel-features.js';
 
 export interface GlobalParams extends ForecastParams {
   /** How many of the last days of each series are learnt from. */
   readonly historyDays?: number;
+  /** What boosting makes small; absent means `tweedie` where no quantity is below zero and one above, else `regression`. */
+  readonly objective?: DemandObjective;
   /** Numbers that name a series' store, category and the like: one column each, one value a series. */
   readonly attributes?: readonly { readonly name: string; readonly values: ArrayLike<number> }[];
 }
@@ -43,11 +52,19 @@ export interface GlobalForecaster<Learnt> {
   forecast(fitted: FittedGlobal<Learnt>, history: DemandPanel, plan: DemandPanel, params?: GlobalParams): Float64Array;
 }
 
+interface LearnableRows {
+  readonly x: Matrix;
+  readonly y: Float64Array;
+  readonly params: GlobalParams;
+  readonly rng: Rng;
+  readonly control: Control | undefined;
+}
+
 interface Learner<Learnt> {
   readonly name: string;
   readonly defaults: ForecastParams;
-  fit(x: Matrix, y: Float64Array, params: ForecastParams, rng: Rng, control?: Control): Learnt;
-  predict(learnt: Learnt, x: Matrix): Float64Array;
+  fit(rows: LearnableRows): Learnt;
+  predictor(learnt: Learnt): (x: Matrix) => Float64Array;
 }
 
 /** Days that must lie before a row, so that a week and a month can be averaged. */
@@ -68,16 +85,16 @@ function globalWith<Learnt>(learner: Learner<Learnt>): GlobalForecaster<Learnt> 
           needed: PAST_DAYS + 1,
         });
       }
-      const learnt = learner.fit(x, y, params, rng, control);
+      const learnt = learner.fit({ x, y, params, rng, control });
       const floor = y.some((value) => value < 0) ? null : 0;
       return { kind: learner.name, columns: x.names, floor, learnt };
     },
     forecast(fitted, history, plan, { attributes = [] } = {}) {
-      const predict = (x: Matrix) => learner.predict(fitted.learnt, x);
       assert(
         namesOf(attributes).every((name, j) => fitted.columns[j] === name),
         'the attributes are those of the fit',
       );
+      const predict = learner.predictor(fitted.learnt);
       return goOnTogether({ history, plan, attributes, floor: fitted.floor ?? -Infinity, predict });
     },
   };
@@ -158,18 +175,23 @@ function goOnTogether({ history, plan, attributes, floor, predict }: Together): 
   return out;
 }
 
-/** Boosted trees over all series. */
+/** Boosted trees over all series. Quantities below zero are refused under `poisson` and `tweedie`, by name. */
 export const globalBoosted = globalWith<FittedTrees>({
   name: 'global_boosted',
-  defaults: BOOSTED_DEFAULTS,
-  fit: (x, y, params, rng, control) => fitTrees(x, y, boostedParams(params), rng, control),
-  predict: predictTrees,
+  // A leaf of a hundred days of many series is still few of them, and less of it is chance.
+  defaults: { ...BOOSTED_DEFAULTS, minRowsLeaf: 100 },
+  fit: ({ x, y, params, rng, control }) =>
+    fitTrees({ x, y, params: boostedParams(params), objective: params.objective ?? objectiveFor(y), rng, control }),
+  predictor: treesPredictor,
 });
+
+const objectiveFor = (y: Float64Array): DemandObjective =>
+  y.every((value) => value >= 0) && y.some((value) => value > 0) ? 'tweedie' : 'regression';
 
 /** Ridge over all series. */
 export const globalRidge = globalWith<FittedRidge>({
   name: 'global_ridge',
   defaults: { l2: RIDGE_DEFAULTS.l2 },
-  fit: (x, y, { l2 = RIDGE_DEFAULTS.l2 }) => fitRidge(x, y, { l2 }),
-  predict: predictRidge,
+  fit: ({ x, y, params: { l2 = RIDGE_DEFAULTS.l2 } }) => fitRidge(x, y, { l2 }),
+  predictor: (ridge) => (x) => predictRidge(ridge, x),
 });

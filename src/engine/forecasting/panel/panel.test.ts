@@ -5,6 +5,7 @@ import { type FutureOf, findLeaks } from '../../leakage/mutate-future.js';
 import { noiseAt } from '../../leakage/noise.js';
 import { dailySeries } from './daily-series.js';
 import { type FittedGlobal, type GlobalForecaster, globalBoosted, globalRidge } from './global-regression.js';
+import { bench } from './panel.bench.js';
 import { PANEL_FEATURES } from './panel-features.js';
 
 const FIRST = 19_000;
@@ -88,6 +89,16 @@ describe.each([
     const nothing = { ...HISTORY, quantity: new Float64Array(HISTORY.rows) };
     expect(() => forecaster.fit(nothing, PARAMS)).toThrow(/more than 28 days after its first sale/);
   });
+});
+
+it('has a bench that runs', () => expect(bench('small').hash).toMatch(/^[0-9a-f]{64}$/));
+
+it('demand below zero is refused where counts are asked for, and learnt by its squares where nothing is', () => {
+  const quantity = HISTORY.quantity.map((value, row) => (row === 100 ? -3 : value));
+  const history = { ...HISTORY, quantity };
+  expect(() => globalBoosted.fit(history, { ...PARAMS, objective: 'tweedie' })).toThrow(/tweedie/);
+  expect(globalBoosted.fit(history, PARAMS).learnt.objective.name).toBe('regression');
+  expect(globalBoosted.fit(HISTORY, PARAMS).learnt.objective.name).toBe('tweedie');
 });
 
 describe('the features', () => {
