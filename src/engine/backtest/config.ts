@@ -50,6 +50,24 @@ export const kindOfConfig = ({ topPct, combine }: BacktestConfig): ConfigKind =>
 export const costRateOf = ({ slippageBps, commissionBps }: BacktestConfig): number =>
   (slippageBps + commissionBps) / 1e4;
 
+/** Every rule but the costs. A list of a record's keys, so that the compiler misses a rule that is forgotten here. */
+const RULES = Object.keys({
+  thresholds: 0,
+  topPct: 0,
+  combine: 0,
+  exitThreshold: 0,
+  sizeByConf: 0,
+  confCap: 0,
+  momentumGate: 0,
+  longOnly: 0,
+  perHourThresholds: 0,
+  selectBy: 0,
+  fill: 0,
+} satisfies Record<Exclude<keyof BacktestConfig, 'slippageBps' | 'commissionBps'>, 0>) as (keyof BacktestConfig)[];
+
+/** Equal for configurations that differ in costs only. */
+export const rulesKey = (config: BacktestConfig): string => JSON.stringify(RULES.map((rule) => config[rule]));
+
 /** Callers check what users send; this catches what they forgot. Choosing "the higher threshold" relies on the order. */
 export function assertConfig({ thresholds, topPct, combine, exitThreshold, confCap }: BacktestConfig): void {
   assert(topPct === null || (topPct > 0 && topPct <= 1), 'top_pct is a fraction in (0, 1]');

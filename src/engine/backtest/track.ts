@@ -21,11 +21,47 @@ export interface Track extends MarketPart, TrackColumns {
 export function trackOf(matrix: LabelledMatrix, predictions: Predictions, fill: BacktestConfig['fill']): Track {
   const { rows, probabilities } = predictions;
   const bars = rows.length;
-  const doubles = () => new Float64Array(bars);
-  const [gap, day, isTradable] = [doubles(), doubles(), new Uint8Array(bars)];
-  const [isFirst, isLast, segmentStart] = [new Uint8Array(bars), new Uint8Array(bars), new Int32Array(bars)];
-  const sessionAt = new Int32Array(bars);
+  const moves = movesOf(matrix, rows, fill);
+  const breaks = breaksOf(matrix, rows, moves.isTradable);
+  const market = marketOn(matrix, rows);
+  return {
+    ...market,
+    bars,
+    rows,
+    eventSide: isEventMatrix(matrix) ? Int8Array.from(rows, (row) => matrix.labelSide[row]!) : undefined,
+    up: probabilitiesOf(probabilities, UP),
+    down: probabilitiesOf(probabilities, DOWN),
+    confidence: confidences(matrix, predictions),
+    ...moves,
+    ...breaks,
+    sessions: bars === 0 ? 0 : breaks.sessionAt[bars - 1]! + 1,
+    horizonBars: matrix.horizonBars,
+    candidates: new Map(),
+    direction: directionsOf(market.market),
+    entry: new Float64Array(bars),
+  };
+}
+
+// Each loop stands in a function of its own: V8 falls out of a long loop that it compiled before it knew what follows.
+
+function movesOf(matrix: LabelledMatrix, rows: Int32Array, fill: BacktestConfig['fill']) {
+  const [gap, day] = [new Float64Array(rows.length), new Float64Array(rows.length)];
+  const isTradable = new Uint8Array(rows.length);
+  for (let k = 0; k < rows.length; k++) {
+    const move = moveOf(matrix, rows[k]!, fill);
+    gap[k] = move.gap;
+    day[k] = move.day;
+    isTradable[k] = move.isTradable ? 1 : 0;
+  }
+  return { gap, day, isTradable };
+}
+
+function breaksOf(matrix: LabelledMatrix, rows: Int32Array, isTradable: Uint8Array) {
+  const bars = rows.length;
+  const [isFirst, isLast] = [new Uint8Array(bars), new Uint8Array(bars)];
+  const [segmentStart, sessionAt] = [new Int32Array(bars), new Int32Array(bars)];
   let start = 0;
+  let session = 0;
   for (let k = 0; k < bars; k++) {
     const row = rows[k]!;
     if (k === 0 || !isContinued(matrix, rows[k - 1]!, row)) {
@@ -33,42 +69,25 @@ export function trackOf(matrix: LabelledMatrix, predictions: Predictions, fill: 
       isFirst[k] = 1;
       if (k > 0) isLast[k - 1] = 1;
     }
-    const move = moveOf(matrix, row, fill);
-    gap[k] = move.gap;
-    day[k] = move.day;
-    isTradable[k] = move.isTradable ? 1 : 0;
+    if (k > 0 && matrix.session[row] !== matrix.session[rows[k - 1]!]) session++;
+    sessionAt[k] = session;
     segmentStart[k] = start;
-    if (!move.isTradable) start = k + 1;
-    if (k > 0) sessionAt[k] = sessionAt[k - 1]! + (matrix.session[row] === matrix.session[rows[k - 1]!] ? 0 : 1);
+    if (isTradable[k] === 0) start = k + 1;
   }
   if (bars > 0) isLast[bars - 1] = 1;
-  const [up, down] = [doubles(), doubles()];
-  for (let k = 0; k < bars; k++) {
-    up[k] = probabilities[k * CLASS_COUNT + UP]!;
-    down[k] = probabilities[k * CLASS_COUNT + DOWN]!;
-  }
-  const market = marketOn(matrix, rows);
-  return {
-    ...market,
-    bars,
-    rows,
-    eventSide: isEventMatrix(matrix) ? Int8Array.from(rows, (row) => matrix.labelSide[row]!) : undefined,
-    up,
-    down,
-    confidence: confidences(matrix, predictions),
-    gap,
-    day,
-    isTradable,
-    isFirst,
-    isLast,
-    segmentStart,
-    sessionAt,
-    sessions: bars === 0 ? 0 : sessionAt[bars - 1]! + 1,
-    horizonBars: matrix.horizonBars,
-    candidates: new Map(),
-    direction: Int8Array.from(market.market, (move) => (Number.isFinite(move) ? Math.sign(move) : 0)),
-    entry: doubles(),
-  };
+  return { isFirst, isLast, segmentStart, sessionAt };
+}
+
+function probabilitiesOf(probabilities: Float64Array, code: number): Float64Array {
+  const out = new Float64Array(probabilities.length / CLASS_COUNT);
+  for (let k = 0; k < out.length; k++) out[k] = probabilities[k * CLASS_COUNT + code]!;
+  return out;
+}
+
+function directionsOf(market: Float64Array): Int8Array {
+  const out = new Int8Array(market.length);
+  for (let k = 0; k < out.length; k++) out[k] = Number.isFinite(market[k]) ? Math.sign(market[k]!) : 0;
+  return out;
 }
 
 // Lists for levels this far apart: few lists, and little to skip in each. A power of two, so that rounding down is exact.
@@ -85,7 +104,6 @@ export function candidatesAt({ confidence, candidates }: Track, level: number): 
   return kept;
 }
 
-/** Not written where it is called: V8 falls out of a long loop that it compiled before it knew what follows. */
 function takeFrom(confidence: Float64Array, floor: number, list: Int32Array): number {
   let count = 0;
   for (let k = 0; k < confidence.length; k++) {

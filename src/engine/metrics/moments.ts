@@ -19,14 +19,18 @@ export function meanOf(values: ArrayLike<number>): number | null {
 export function stdOf(values: ArrayLike<number>): number | null {
   const mean = meanOf(values);
   if (mean === null || values.length < 2) return null;
+  const std = Math.sqrt(squaresAround(values, mean) / (values.length - 1));
+  return std < STD_MIN ? 0 : std;
+}
+
+function squaresAround(values: ArrayLike<number>, mean: number): number {
   let squares = 0;
   let zeros = 0;
   for (let i = 0; i < values.length; i++) {
     if (values[i] === 0) zeros++;
     else squares += (values[i]! - mean) * (values[i]! - mean);
   }
-  const std = Math.sqrt((squares + zeros * (mean * mean)) / (values.length - 1));
-  return std < STD_MIN ? 0 : std;
+  return squares + zeros * (mean * mean);
 }
 
 /** mean / std; null when the deviation is zero or unknown. */
