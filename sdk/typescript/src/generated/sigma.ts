@@ -225,6 +225,26 @@ export type PostDataBarsAnswer = {
   warnings?: string[] | undefined;
 };
 
+export type PostDataOptionBarsParameters = CallOptions;
+
+export type PostDataOptionBarsAnswer = {
+  ok: true;
+  inserted: number;
+  updated: number;
+  rejected: { row: number; reason: string }[];
+  warnings?: string[] | undefined;
+};
+
+export type PostDataOptionChainsParameters = CallOptions;
+
+export type PostDataOptionChainsAnswer = {
+  ok: true;
+  inserted: number;
+  updated: number;
+  rejected: { row: number; reason: string }[];
+  warnings?: string[] | undefined;
+};
+
 export type PostBuildStockMatrixParameters = {
   body: {
     ticker: string;
@@ -274,6 +294,13 @@ export type PostBuildMatrixParameters = {
 } & CallOptions;
 
 export type PostBuildMatrixAnswer = {
+  ok: true;
+  job_id: string;
+  status: string;
+  matrix_sha: string | null;
+  rows: number | null;
+  [key: string]: unknown;
+} | { ok: boolean; job_id: null; status: string; matrix_sha: string; rows: number; [key: string]: unknown } | {
   ok: true;
   job_id: string;
   status: string;
@@ -843,10 +870,16 @@ export function sigmaClient(options: ClientOptions) {
     /** Take in bars: JSON {ticker, interval, rows} or {rows}, or CSV with a heading `POST /data/bars` */
     postDataBars: (parameters?: PostDataBarsParameters) =>
       call<PostDataBarsAnswer>(options, 'POST', '/data/bars', parameters),
+    /** Take in bars of option contracts: JSON {rows}, or CSV with a heading `POST /data/option_bars` */
+    postDataOptionBars: (parameters?: PostDataOptionBarsParameters) =>
+      call<PostDataOptionBarsAnswer>(options, 'POST', '/data/option_bars', parameters),
+    /** Take in snapshots of option chains: JSON {rows}, or CSV with a heading `POST /data/option_chains` */
+    postDataOptionChains: (parameters?: PostDataOptionChainsParameters) =>
+      call<PostDataOptionChainsAnswer>(options, 'POST', '/data/option_chains', parameters),
     /** Build the matrix of a stock, with or without a model `POST /build_stock_matrix` */
     postBuildStockMatrix: (parameters: PostBuildStockMatrixParameters) =>
       call<PostBuildStockMatrixAnswer>(options, 'POST', '/build_stock_matrix', parameters),
-    /** Build a model's matrix; refused when a feature uses the future `POST /build_matrix` */
+    /** Build a model's matrix; refused when a feature uses the future; with preview=true nothing is kept `POST /build_matrix` */
     postBuildMatrix: (parameters: PostBuildMatrixParameters) =>
       call<PostBuildMatrixAnswer>(options, 'POST', '/build_matrix', parameters),
     /** A matrix as it would be, with its quality; nothing is written `POST /preview_matrix` */
