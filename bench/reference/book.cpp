@@ -14,10 +14,10 @@ template <class T> static std::vector<T> take(size_t count) {
   return column;
 }
 
-constexpr int WINDOW = 65536, SHOWN = 10, ROWS = 8192;
+constexpr int WINDOW = 65536, SHOWN = 10, ROWS = 2048;
 constexpr int64_t UNDEF = INT64_MAX;
 // Odd numbers of cache lines, as in the blocks.
-constexpr size_t WIDE = 65600, WORD = 32832, HALF = 16448, BYTE = 8256, LEVEL = 2 * WIDE + 4 * WORD;
+constexpr size_t WIDE = 16448, WORD = 8256, HALF = 4160, BYTE = 2112, LEVEL = 2 * WIDE + 4 * WORD;
 constexpr size_t EVENTS = 3 * WIDE + 4 * WORD + HALF + 4 * BYTE, BLOCK = EVENTS + 10 * LEVEL + BYTE;
 
 struct Top {

@@ -83,6 +83,8 @@ export interface BookMachine {
   /** The two blocks of rows that are filled in turn, each of `BOOK_ROWS` rows. */
   readonly rows: readonly [BookRows, BookRows];
   rowsFilled(): number;
+  /** Completes the rows of the block that is being filled: a machine may keep the last few back until it has enough of them. */
+  settleRows(): void;
   /** Begins the other block. */
   turnRows(): void;
   /** In order of appearance. */

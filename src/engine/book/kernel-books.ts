@@ -55,6 +55,7 @@ export function createKernelBooks(host: KernelHost, mayStartEmpty: boolean): Boo
     rows: [rowsAt(0), rowsAt(1)],
     rowsFilled: () => kernel.rowsFilled(),
     turnRows: () => kernel.turnRows(),
+    settleRows: () => kernel.settleRows(),
     instruments: () => ask(FACTS_BYTES, (view, piece) => namesOf(kernel, view, piece)),
     facts(instrument) {
       const book = find(instrument);

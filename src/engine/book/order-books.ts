@@ -43,8 +43,8 @@ export interface OrderBooks {
   /** Applies rows `from` up to `to` of a block, all by default, and tells nothing. */
   apply(block: MboBlock, from?: number, to?: number): void;
   /**
-   * The same, and gives market-by-price rows by blocks of 8192: after each A, C, M, R or T that changed one of the ten levels or
-   * traded; F_LAST of a record without a row moves to the last row of its (instrument, sequence). So that it can move, the last 8192
+   * The same, and gives market-by-price rows by blocks of 2048: after each A, C, M, R or T that changed one of the ten levels or
+   * traded; F_LAST of a record without a row moves to the last row of its (instrument, sequence). So that it can move, the last 2048
    * rows at least are held until more come or `finishRows` is called; how the stream is cut into blocks makes no difference.
    * With `TELL.every` every record has its row and F_LAST stays where it is.
    */
@@ -96,6 +96,7 @@ export function createOrderBooks({ host, mayStartEmpty = false }: OrderBooksOpti
     apply: (block, from = 0, to = block.rows) => run(block, from, to, TELL.nothing, () => {}),
     toRows: (block, take, tell = TELL.changes) => run(block, 0, block.rows, tell, take),
     finishRows(take) {
+      machine.settleRows();
       if (isOtherHeld) give(machine.rows[current === 0 ? 1 : 0], BOOK_ROWS, take);
       if (machine.rowsFilled() > 0) give(machine.rows[current], machine.rowsFilled(), take);
       // Two turns leave both blocks empty and the parity of their numbers as it was.

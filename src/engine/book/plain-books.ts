@@ -109,6 +109,7 @@ export function createPlainBooks(mayStartEmpty: boolean): BookMachine {
     },
     rows,
     rowsFilled: () => filled,
+    settleRows() {},
     turnRows() {
       blockStart += BOOK_ROWS;
       filled = 0;

@@ -9,6 +9,7 @@ export interface BookExports {
   run(from: number, to: number, mode: number): number;
   rowsFilled(): number;
   turnRows(): void;
+  settleRows(): void;
   findBook(publisherId: number, instrumentId: number): number;
   nextBook(book: number): number;
   borrow(bytes: number): number;
@@ -22,7 +23,7 @@ export interface BookExports {
 export const bookKernel: KernelModule<BookExports> = { name: 'book', base64: bookWasm };
 
 /** Rows of the block of records, and of each block of rows: as in assembly/book/layout.ts. */
-export const BOOK_ROWS = 8192;
+export const BOOK_ROWS = 2048;
 /** A column of bytes behind the ten levels: an odd number of cache lines. */
 const SUSPECT_BYTES = BOOK_ROWS + 64;
 

@@ -20,10 +20,10 @@ import {
 } from './book/layout';
 import { writeLevels } from './book/levels';
 import { Book, findOrder, isLive, openBook, orderAt, sideOf } from './book/orders';
-import { moveLast, rowsFilled, turnRows, writeRow } from './book/rows';
+import { moveLast, rowsFilled, settleRows, turnRows, writeRow } from './book/rows';
 import { add, cancel, clear, modify, NOTHING, trade } from './book/rules';
 
-export { rowsFilled, turnRows };
+export { rowsFilled, settleRows, turnRows };
 
 /** What is told: nothing; a row when the ten levels changed or something traded (1); or a row after every record. */
 const NOT_AT_ALL: i32 = 0;

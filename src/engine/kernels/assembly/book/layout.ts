@@ -1,13 +1,13 @@
 /** Where the columns of a block stand in the kernel's memory: the layout of engine/frame/dbn-block.ts for ROWS rows, as constants. */
 
 /** Rows of one block, in and out; engine/book/book-memory.ts says the same and its test holds both together. */
-export const ROWS: i32 = 8192;
+export const ROWS: i32 = 2048;
 
 /** Bytes of a column of eight, four, two and one byte values: an odd number of cache lines. */
-const WIDE: usize = 65_600;
-const WORD: usize = 32_832;
-const HALF: usize = 16_448;
-const BYTE: usize = 8_256;
+const WIDE: usize = 16448;
+const WORD: usize = 8256;
+const HALF: usize = 4160;
+const BYTE: usize = 2112;
 
 export const TS_EVENT: usize = 0;
 export const PRICE: usize = WIDE;
@@ -38,8 +38,9 @@ export const LEVEL: usize = 2 * WIDE + 4 * WORD;
 export const SUSPECT: usize = BID_PX + 10 * LEVEL;
 const ROWS_END: usize = SUSPECT + BYTE;
 
-/** The records that come in, then the two blocks of rows that are filled in turn, then all that grows. */
+/** The records that come in, the two blocks of rows that are filled in turn, the rows that wait for their columns, and all that grows. */
 export const INPUT: usize = 65_536;
 export const OUTPUT: usize = INPUT + MBO_END;
 export const OUTPUT_BYTES: usize = ROWS_END;
-export const HEAP: usize = OUTPUT + 2 * ROWS_END;
+export const STAGE: usize = OUTPUT + 2 * ROWS_END;
+export const HEAP: usize = STAGE + 8192;

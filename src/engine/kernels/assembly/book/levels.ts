@@ -1,7 +1,7 @@
 /**
  * The price levels of one side, to any depth and at any price: blocks of up to 40 levels in order, the best block last.
  *
- * A level is {key, size, count}. Its key is the price, for asks with every bit turned: so on both sides the better price has the
+ * A level is {key, size, count}, its size in two halves, of which the upper one is mostly nothing. Its key is the price, for asks with every bit turned: so on both sides the better price has the
  * larger key, the best level is the last of the last block, and nothing overflows. There is no tick and no window: a price off the
  * grid costs what another costs. The last block holds at least ten levels, or all there are, and ten cells before its first level
  * hold what an absent level shows: the ten best can always be read from the end of it without asking how many there are.
@@ -15,8 +15,10 @@ const TOP: i32 = 10;
 const BLOCK_BYTES: usize = 1024;
 /** Offsets of the first level's values in a block; its count of levels stands first. */
 export const KEYS: usize = 16 + 80;
-export const SIZES: usize = KEYS + 320 + 80;
-export const COUNTS: usize = SIZES + 320 + 40;
+export const SIZES: usize = KEYS + 320 + 40;
+export const COUNTS: usize = SIZES + 160 + 40;
+/** The upper halves of sizes: zeros, until a side is large. */
+export const HIGHS: usize = COUNTS + 160;
 /** The rank of a level that is not in the best block: at least the tenth. */
 export const DEEP: i32 = 255;
 export const UNDEF_PRICE: i64 = i64.MAX_VALUE;
@@ -34,6 +36,8 @@ export class Side {
   floor: u64;
   orders: i32;
   levels: i32;
+  /** Whether a size ever had more than 32 bits. */
+  isLarge: bool;
   /** The top-of-book record, which is no order; its size is 0 when there is none. */
   topSize: u32;
   topId: u64;
@@ -96,10 +100,31 @@ function blockFor(side: Side, key: i64): usize {
   return blockAt(side, slotFor(side, key));
 }
 
-/** The last level whose key is not above; -1 when all are. Most events are near the best, so it looks from there. */
+/**
+ * The last level whose key is not above; -1 when all are. Most events are near the best: of the sixteen best it counts those above
+ * without a branch to guess, and walks on only from there.
+ */
 function placeIn(block: usize, key: i64): i32 {
   let at = load<i32>(block) - 1;
-  while (at >= 8 && load<i64>(block + ((<usize>(at - 8)) << 3), KEYS) > key) at -= 8;
+  if (at >= 15) {
+    const near = block + ((<usize>(at - 15)) << 3);
+    const wanted = i64x2.splat(key);
+    const first = v128.add<i64>(
+      v128.add<i64>(v128.gt<i64>(v128.load(near, KEYS), wanted), v128.gt<i64>(v128.load(near, KEYS + 16), wanted)),
+      v128.add<i64>(v128.gt<i64>(v128.load(near, KEYS + 32), wanted), v128.gt<i64>(v128.load(near, KEYS + 48), wanted)),
+    );
+    const second = v128.add<i64>(
+      v128.add<i64>(v128.gt<i64>(v128.load(near, KEYS + 64), wanted), v128.gt<i64>(v128.load(near, KEYS + 80), wanted)),
+      v128.add<i64>(
+        v128.gt<i64>(v128.load(near, KEYS + 96), wanted),
+        v128.gt<i64>(v128.load(near, KEYS + 112), wanted),
+      ),
+    );
+    const both = v128.add<i64>(first, second);
+    const above = -(<i32>(i64x2.extract_lane(both, 0) + i64x2.extract_lane(both, 1)));
+    at -= above;
+    if (above < 16) return at;
+  }
   while (at >= 0 && load<i64>(block + ((<usize>at) << 3), KEYS) > key) at--;
   return at;
 }
@@ -129,14 +154,18 @@ export function rankShown(side: Side, key: i64): i32 {
 }
 
 /** Adds size and orders to a level, which it makes when there is none. Its rank afterwards: exact in the best block, else DEEP. */
-export function raise(side: Side, key: i64, size: u64, count: u32): i32 {
+export function raise(side: Side, key: i64, size: u32, count: u32): i32 {
   let block = blockFor(side, key);
   let at = placeIn(block, key);
   if (isLevel(block, at, key)) {
-    const sizeAt = block + ((<usize>at) << 3);
-    store<u64>(sizeAt, load<u64>(sizeAt, SIZES) + size, SIZES);
-    const countAt = block + ((<usize>at) << 2);
-    store<u32>(countAt, load<u32>(countAt, COUNTS) + count, COUNTS);
+    const cell = block + ((<usize>at) << 2);
+    const sum = <u64>load<u32>(cell, SIZES) + size;
+    store<u32>(cell, <u32>sum, SIZES);
+    store<u32>(cell, load<u32>(cell, COUNTS) + count, COUNTS);
+    if (sum >>> 32 !== 0) {
+      side.isLarge = true;
+      store<u32>(cell, load<u32>(cell, HIGHS) + 1, HIGHS);
+    }
     return rankIn(side, block, at);
   }
   at++;
@@ -148,46 +177,50 @@ export function raise(side: Side, key: i64, size: u64, count: u32): i32 {
     }
   }
   const levels = load<i32>(block);
-  for (let i = levels; i > at; i--) copyLevel(block, i - 1, block, i);
-  const wide = block + ((<usize>at) << 3);
-  store<i64>(wide, key, KEYS);
-  store<u64>(wide, size, SIZES);
-  store<u32>(block + ((<usize>at) << 2), count, COUNTS);
+  for (let i = levels; i > at; i--) copyLevel(side, block, i - 1, block, i);
+  const cell = block + ((<usize>at) << 2);
+  store<i64>(block + ((<usize>at) << 3), key, KEYS);
+  store<u32>(cell, size, SIZES);
+  store<u32>(cell, count, COUNTS);
+  if (side.isLarge) store<u32>(cell, 0, HIGHS);
   store<i32>(block, levels + 1);
   side.levels++;
   return rankIn(side, block, at);
 }
 
 /** Takes size and orders from a level that has them, and the level away when nothing is left. Its rank before. */
-export function lower(side: Side, key: i64, size: u64, count: u32): i32 {
+export function lower(side: Side, key: i64, size: u32, count: u32): i32 {
   const block = blockFor(side, key);
   const at = placeIn(block, key);
   const rank = rankIn(side, block, at);
-  const sizeAt = block + ((<usize>at) << 3);
-  const left = load<u64>(sizeAt, SIZES) - size;
-  if (left === 0) {
+  const cell = block + ((<usize>at) << 2);
+  const has = load<u32>(cell, SIZES);
+  if (has === size && (!side.isLarge || load<u32>(cell, HIGHS) === 0)) {
     erase(side, block, at, key);
     return rank;
   }
-  store<u64>(sizeAt, left, SIZES);
-  const countAt = block + ((<usize>at) << 2);
-  store<u32>(countAt, load<u32>(countAt, COUNTS) - count, COUNTS);
+  if (size > has) store<u32>(cell, load<u32>(cell, HIGHS) - 1, HIGHS);
+  store<u32>(cell, has - size, SIZES);
+  store<u32>(cell, load<u32>(cell, COUNTS) - count, COUNTS);
   return rank;
 }
 
-function copyLevel(from: usize, i: i32, to: usize, j: i32): void {
+function copyLevel(side: Side, from: usize, i: i32, to: usize, j: i32): void {
   const source = from + ((<usize>i) << 3);
   const target = to + ((<usize>j) << 3);
   store<i64>(target, load<i64>(source, KEYS), KEYS);
-  store<u64>(target, load<u64>(source, SIZES), SIZES);
-  store<u32>(to + ((<usize>j) << 2), load<u32>(from + ((<usize>i) << 2), COUNTS), COUNTS);
+  const source4 = from + ((<usize>i) << 2);
+  const target4 = to + ((<usize>j) << 2);
+  store<u32>(target4, load<u32>(source4, SIZES), SIZES);
+  store<u32>(target4, load<u32>(source4, COUNTS), COUNTS);
+  if (side.isLarge) store<u32>(target4, load<u32>(source4, HIGHS), HIGHS);
 }
 
 /** Moves the better half of a full block into a new one after it, which is returned. */
 function split(side: Side, block: usize): usize {
   const slot = slotFor(side, firstKey(block));
   const upper = newBlock(side);
-  for (let i = KEEP; i < ROOM; i++) copyLevel(block, i, upper, i - KEEP);
+  for (let i = KEEP; i < ROOM; i++) copyLevel(side, block, i, upper, i - KEEP);
   store<i32>(block, KEEP);
   store<i32>(upper, ROOM - KEEP);
   if (side.blocks === side.directoryRoom) {
@@ -212,7 +245,7 @@ function erase(side: Side, block: usize, at: i32, key: i64): void {
     dropBlock(side, slotFor(side, key));
     return;
   }
-  for (let i = at; i < levels; i++) copyLevel(block, i + 1, block, i);
+  for (let i = at; i < levels; i++) copyLevel(side, block, i + 1, block, i);
   store<i32>(block, levels);
   if (block === side.best && levels < TOP && side.blocks > 1) refill(side);
 }
@@ -231,8 +264,8 @@ function refill(side: Side): void {
   const has = load<i32>(best);
   const there = load<i32>(second);
   const moved = there + has <= ROOM ? there : there >> 1;
-  for (let i = has - 1; i >= 0; i--) copyLevel(best, i, best, i + moved);
-  for (let i = 0; i < moved; i++) copyLevel(second, there - moved + i, best, i);
+  for (let i = has - 1; i >= 0; i--) copyLevel(side, best, i, best, i + moved);
+  for (let i = 0; i < moved; i++) copyLevel(side, second, there - moved + i, best, i);
   store<i32>(best, has + moved);
   store<i32>(second, there - moved);
   if (moved === there) dropBlock(side, side.blocks - 2);
@@ -245,10 +278,11 @@ export function writeLevels(side: Side, most: i32, out: usize): i32 {
     const block = blockAt(side, slot);
     for (let at = load<i32>(block) - 1; at >= 0; at--) {
       if (written === most) return written;
-      const wide = block + ((<usize>at) << 3);
-      store<i64>(out, load<i64>(wide, KEYS) ^ side.turn);
-      store<u64>(out, load<u64>(wide, SIZES), 8);
-      store<u32>(out, load<u32>(block + ((<usize>at) << 2), COUNTS), 16);
+      const cell = block + ((<usize>at) << 2);
+      store<i64>(out, load<i64>(block + ((<usize>at) << 3), KEYS) ^ side.turn);
+      store<u32>(out, load<u32>(cell, SIZES), 8);
+      store<u32>(out, load<u32>(cell, HIGHS), 12);
+      store<u32>(out, load<u32>(cell, COUNTS), 16);
       out += 24;
       written++;
     }
