@@ -63,7 +63,7 @@ export interface ForecasterCore<Fitted> {
   replay(fitted: Fitted, known: Float64Array): Float64Array;
 }
 
-export const HORIZON_MAX = 100_000;
+const HORIZON_MAX = 100_000;
 
 export function defineForecaster<Fitted>(core: ForecasterCore<Fitted>): Forecaster<Fitted> {
   const { name, defaults } = core;

@@ -17,12 +17,12 @@ import { optimisedTheta } from './theta/optimised-theta.js';
 import { theta } from './theta/theta.js';
 
 /** Naive2 of the M competitions: the last value without its season, and the season put back. */
-export const naive2 = adjusted('naive2', naive);
+const naive2 = adjusted('naive2', naive);
 
 /** SINGLE, HOLT and DAMPEN of the M competitions. */
-export const adjustedSes = adjusted('adjusted_ses', ses);
-export const adjustedHolt = adjusted('adjusted_holt', holt);
-export const adjustedDampedHolt = adjusted('adjusted_damped_holt', dampedHolt);
+const adjustedSes = adjusted('adjusted_ses', ses);
+const adjustedHolt = adjusted('adjusted_holt', holt);
+const adjustedDampedHolt = adjusted('adjusted_damped_holt', dampedHolt);
 
 const ALL = [
   naive,

@@ -5,7 +5,7 @@ import { placeNumbers } from '../../frame/column-block.js';
 import type { Matrix } from '../../frame/matrix.js';
 import { cosineOfTurn, sineOfTurn } from '../../math/turn.js';
 
-export const DEMAND_LAGS = [1, 7, 14, 28] as const;
+const DEMAND_LAGS = [1, 7, 14, 28] as const;
 
 /** The order is part of the contract. */
 export const DEMAND_COLUMNS = [

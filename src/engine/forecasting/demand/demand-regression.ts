@@ -25,7 +25,7 @@ export interface FittedDemandRegression {
   readonly trees: FittedTrees;
 }
 
-export const DEMAND_DAYS_MIN = 30;
+const DEMAND_DAYS_MIN = 30;
 const TAIL_DAYS = 90;
 
 export interface DemandFit {

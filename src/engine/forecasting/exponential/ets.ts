@@ -17,7 +17,7 @@ export interface FittedEts {
 }
 
 /** Figures of a longer season would be more than a search can find. */
-export const PERIOD_MAX = 24;
+const PERIOD_MAX = 24;
 
 /**
  * The models tried, simplest first.
@@ -48,13 +48,13 @@ const parametersOf = (model: SmoothingModel): number => pointSize(model) + 1;
 const freedom = (rows: number, model: SmoothingModel): number => rows - parametersOf(model) - 1;
 
 /** Akaike's criterion with the correction for short series (Hurvich & Tsai 1989), but for the same constant in all models. */
-export function correctedAkaike({ deviance, observations, model }: FittedSmoothing): number {
+function correctedAkaike({ deviance, observations, model }: FittedSmoothing): number {
   const count = parametersOf(model);
   return deviance + 2 * count + (2 * count * (count + 1)) / freedom(observations, model);
 }
 
 /** The fit with the lowest AICc; of equal ones the simpler. Undefined where no model can be fitted. */
-export function selectSmoothing(values: Float64Array, params: ForecastParams): FittedSmoothing | undefined {
+function selectSmoothing(values: Float64Array, params: ForecastParams): FittedSmoothing | undefined {
   let best: FittedSmoothing | undefined;
   let lowest = Infinity;
   for (const model of candidateModels(values, params)) {

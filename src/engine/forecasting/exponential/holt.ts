@@ -25,7 +25,7 @@ const minimumOf = (trend: 'additive' | 'damped'): number => {
 };
 
 /** Weights and first states make the squared one-step errors small. */
-export function fitTrend(values: Float64Array, trend: 'additive' | 'damped'): FittedSmoothing {
+function fitTrend(values: Float64Array, trend: 'additive' | 'damped'): FittedSmoothing {
   const fitted = fitSmoothing(values, modelOf(trend), 'squares');
   assert(fitted !== undefined, 'an additive model has a value wherever its series has');
   return fitted;

@@ -30,7 +30,7 @@ export interface SmoothingState {
   readonly seasonal: readonly number[];
 }
 
-/** Below this a divisor counts as zero. */
+/** Below this a figure that divides counts as zero. */
 const TINY = 1e-10;
 /** What a ratio by zero is taken for: large enough to be chosen by no search, and still finite. */
 const HUGE = 1e10;
@@ -167,7 +167,8 @@ export class SmoothingRun {
       distances += distance * distance;
       if (isRelative) {
         const size = Math.abs(expected);
-        const relative = distance / (size < TINY ? expected + TINY : expected);
+        // By zero it is infinite or not a number, and the search turns away.
+        const relative = distance / expected;
         squares += relative * relative;
         product *= size;
         // Logarithms are dear: one of a product of many, taken before it leaves the range of doubles.
@@ -181,7 +182,7 @@ export class SmoothingRun {
       slope = damped + betaOverAlpha * (newLevel - level - damped);
       level = newLevel;
       if (adds || multiplies) {
-        const share = adds ? y - base : Math.abs(base) < TINY ? HUGE : y / base;
+        const share = adds ? y - base : base === 0 ? HUGE : y / base;
         seasonal[seasonalAt] = figure + gamma * (share - figure);
         seasonalAt = seasonalAt + 1 === period ? 0 : seasonalAt + 1;
       }

@@ -15,7 +15,7 @@ const WEEKS = [4, 8] as const;
 /** A price is compared with those of about a year. */
 const PRICE_DAYS = 364;
 /** The longest past any feature reads. */
-export const MEMORY_DAYS = 364;
+const MEMORY_DAYS = 364;
 
 const lag = (days: number): PanelFeature => ({
   name: `lag_${days}`,

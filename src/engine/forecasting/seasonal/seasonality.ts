@@ -4,7 +4,7 @@
 const CRITICAL = 1.6448536269514722;
 
 /** Correlation of a series with itself `lag` observations ago, for lag 1..last; divided by the whole variance (Box & Jenkins). */
-export function autocorrelations(values: Float64Array, last: number): Float64Array {
+function autocorrelations(values: Float64Array, last: number): Float64Array {
   const rows = values.length;
   let mean = 0;
   for (const value of values) mean += value;
