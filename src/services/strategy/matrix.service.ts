@@ -67,9 +67,10 @@ export async function submitBuild(desk: BuildDesk, principal: Principal, wish: B
   refuseForeignPack(open, wish.packId);
   const { modelId, packId } = open.model;
   const work = workOf(desk, open, wish);
+  const notes = notesOf(open, work);
   if (wish.rawOut !== null) await outputFile({ dir: desk.workspaceDir }, 'raw_out', wish.rawOut, '.csv');
   const rawOut = work.flow === null ? null : wish.rawOut;
-  return sendBuild(desk, principal, { modelId, packId, outCsv: wish.outCsv, rawOut, work });
+  return sendBuild(desk, principal, { modelId, packId, outCsv: wish.outCsv, rawOut, notes, work });
 }
 
 /** Without a model the indicators are the pack's, and the matrix is named after the ticker. */
@@ -104,7 +105,7 @@ export async function submitStockBuild(
     endDay: wish.endDay,
   };
   const modelId = open?.model.modelId ?? `${wish.ticker.toLowerCase().replace(/[^a-z0-9.-]/g, '-')}_stock`;
-  return sendBuild(desk, principal, { modelId, packId, outCsv: wish.outCsv, rawOut: null, work });
+  return sendBuild(desk, principal, { modelId, packId, outCsv: wish.outCsv, rawOut: null, notes: [], work });
 }
 
 const stockSetOf = (packId: string, meta: JsonObject): string =>
@@ -132,15 +133,21 @@ async function storedCadence(desk: Pick<StrategyDesk, 'db' | 'measurements'>, ti
   return stored;
 }
 
-async function sendBuild(
-  desk: BuildDesk,
-  principal: Principal,
-  order: { modelId: string; packId: string; outCsv: string | null; rawOut: string | null; work: MatrixWork },
-): Promise<Job> {
+interface BuildOrder {
+  readonly modelId: string;
+  readonly packId: string;
+  readonly outCsv: string | null;
+  readonly rawOut: string | null;
+  /** What the caller should hear of the order, whatever comes of it. */
+  readonly notes: readonly string[];
+  readonly work: MatrixWork;
+}
+
+async function sendBuild(desk: BuildDesk, principal: Principal, order: BuildOrder): Promise<Job> {
   const { modelId, packId, work } = order;
   if (order.outCsv !== null) await outputFile({ dir: desk.workspaceDir }, 'out_csv', order.outCsv, '.csv');
   const jobId = desk.ids.short('build_');
-  const params = { work: workDocument(work), out_csv: order.outCsv, raw_out: order.rawOut };
+  const params = { work: workDocument(work), out_csv: order.outCsv, raw_out: order.rawOut, notes: order.notes };
   const job = await inTransaction(desk.db, async (tx) => {
     await insertBuildRun(tx, { jobId, modelId, packId, params, tag: null, ownerId: principal.userId });
     return desk.queue.send(tx, {
@@ -167,6 +174,7 @@ export interface Preview extends BuildMatrixOutput {
   /** The name a build of it would have. */
   readonly matrixSha: string;
   readonly metrics: JsonObject;
+  readonly notes: readonly string[];
 }
 
 /** The matrix as it would be, with nothing written. A policy that is missing is a failure here; bad data is a verdict. */
@@ -191,6 +199,7 @@ export async function previewMatrix(
     work: workDocument(work),
     matrixSha,
     metrics: matrixMetrics(built, built.csv.length),
+    notes: notesOf(open, work),
   };
 }
 
@@ -247,6 +256,13 @@ function workOf(
 function decisionsOf(cadence: BarInterval, label: MatrixWork['label']): Pick<MatrixWork, 'cadence' | 'label'> {
   const kind = parseLabelKind(label.kind, label.params);
   return { cadence: isEventLabel(kind) ? intervalOfEvent(kind, cadence) : cadence, label };
+}
+
+function notesOf({ spec }: OpenModel, { cadence, label }: MatrixWork): string[] {
+  if (cadence === intervalOf(spec.cadence)) return [];
+  return [
+    `${label.kind} is decided at a minute at which no ${spec.cadence} bar ends: the matrix is made of ${cadence} bars`,
+  ];
 }
 
 /** Resolved and in one order: two spellings of the same set are the same matrix, down to the order of its columns. */

@@ -122,6 +122,8 @@ export const dumpWarnings = (run: BuildRun, { rawOut }: Pick<BuildWish, 'rawOut'
     : [];
 
 export function toBuild(run: BuildRun, job: Job, warnings: readonly string[]) {
+  // Builds of older versions have none.
+  const notes = (run.params['notes'] ?? []) as readonly string[];
   return {
     ok: true as const,
     job_id: run.jobId,
@@ -133,7 +135,7 @@ export function toBuild(run: BuildRun, job: Job, warnings: readonly string[]) {
     path: run.path,
     sha256: run.artifactSha,
     lineage: run.lineage ?? {},
-    ...matrixFields(run, run.metrics ?? {}, run.params['work'] as JsonObject, warnings),
+    ...matrixFields(run, run.metrics ?? {}, run.params['work'] as JsonObject, [...notes, ...warnings]),
   };
 }
 
@@ -150,7 +152,7 @@ export function toPreviewedBuild(preview: Preview, warnings: readonly string[]) 
     path: null,
     sha256: null,
     lineage: { matrix_sha: preview.matrixSha },
-    ...matrixFields(preview, preview.metrics, preview.work, warnings),
+    ...matrixFields(preview, preview.metrics, preview.work, [...preview.notes, ...warnings]),
     matrix_sha: preview.matrixSha,
     rows: preview.rows,
     sample: preview.sample,

@@ -271,6 +271,8 @@ describe('with option data', () => {
       await house.patch(`/models/${model}`, { config: { labels: { kind, params }, model: 'logit' } });
       const built = await build(model);
       expect(built.json).toMatchObject({ status: 'completed', cadence, label: { kind, k_sigma: null, horizon: 1 } });
+      const isFiner = (built.json.warnings ?? []).some((said: string) => said.includes('no hourly bar ends'));
+      expect(isFiner).toBe(cadence === '30m');
       const { UP, DOWN, FLAT } = built.json.label_balance;
       expect([UP > 5, DOWN > 5, FLAT]).toEqual([true, true, 0]);
       const rows = await rowsOf(built.json.path);
