@@ -24,6 +24,8 @@ interface LeafRules extends CutRules {
 
 export interface CategorySplit {
   readonly score: number;
+  readonly bin: number;
+  readonly missingLeft: boolean;
   readonly leftBins: readonly number[];
   readonly gain: number;
   readonly gradient: number;
@@ -60,7 +62,16 @@ export function findCategorySplit(
       const score = scoreOf(g, h, rules.lambda);
       if (score <= best) continue;
       best = score;
-      found = { score, leftBins: [bin], gain: 0, gradient: g, hessian: h, lambda: rules.lambda };
+      found = {
+        score,
+        bin: 0,
+        missingLeft: false,
+        leftBins: [bin],
+        gain: 0,
+        gradient: g,
+        hessian: h,
+        lambda: rules.lambda,
+      };
     }
     return found;
   }
@@ -92,7 +103,16 @@ export function findCategorySplit(
       if (score <= best) continue;
       best = score;
       const taken = isForward ? order.slice(0, i + 1) : order.slice(order.length - 1 - i);
-      found = { score, leftBins: taken.sort((a, b) => a - b), gain: 0, gradient: g, hessian: h, lambda };
+      found = {
+        score,
+        bin: 0,
+        missingLeft: false,
+        leftBins: taken.sort((a, b) => a - b),
+        gain: 0,
+        gradient: g,
+        hessian: h,
+        lambda,
+      };
     }
   }
   return found;

@@ -24,7 +24,7 @@ export interface Split {
   readonly missingLeft: boolean;
   /** Categories: the bins that go left. */
   readonly leftBins?: readonly number[];
-  /** What the split gains over its leaf, in whole steps. */
+  /** What the split gains over its leaf and the least that is asked, in whole steps. */
   readonly gain: number;
   /** Sums of the left side, in whole steps. */
   readonly gradient: number;
@@ -33,14 +33,14 @@ export interface Split {
   readonly lambda: number;
 }
 
-/** The leaf's sums and what its sides must keep to, in whole steps. */
+/** The leaf's sums and what its sides must keep to, in whole steps. One object for all leaves of a tree: the leaf's own part changes. */
 export interface SplitRules extends CutRules {
-  readonly rows: number;
+  rows: number;
+  bounds: OutputBounds;
   readonly minRows: number;
   readonly minHessian: number;
   readonly minGain: number;
   readonly category: CategoryRules;
-  readonly bounds: OutputBounds;
 }
 
 // Beside a leaf's own score, less than this is rounding: a column that tells nothing must not be split on.
@@ -67,25 +67,28 @@ export function findSplit(
   const score = leafScore(rules);
   const floor = score * (1 + ROUNDING) + rules.minGain;
   let best = floor;
+  // Where a plain cut is best, what it is stands in the shard until a better one is found: nothing is made for those that lose.
+  let bestCut = -1;
   let found: Split | undefined;
-  for (const at of chosen) {
+  for (let i = 0; i < chosen.length; i++) {
+    const at = chosen[i]!;
     const column = columns[at]!;
-    if (column.isCategorical) {
-      const split = findCategorySplit(shard.pairs(slot), column, rules, best);
-      if (split === undefined) continue;
-      best = split.score;
-      found = { at, bin: 0, missingLeft: false, ...split };
-    } else if (rules.bounds.isFree) {
-      const reached = shard.findCut(slot, column.start, column.values, column.hasMissing, rules, best);
+    if (!column.isCategorical && rules.bounds.isFree) {
+      const reached = shard.findCut(slot, column, rules, best);
       if (reached === best) continue;
       best = reached;
-      found = { at, ...shard.found(), gain: 0, lambda: rules.lambda };
-    } else {
-      const cut = findMonotoneCut(shard.pairs(slot), column, rules, best);
-      if (cut === undefined) continue;
-      best = cut.score;
-      found = { at, ...cut, lambda: rules.lambda };
+      bestCut = at;
+      continue;
     }
+    const split = column.isCategorical
+      ? findCategorySplit(shard.pairs(slot), column, rules, best)
+      : findMonotoneCut(shard.pairs(slot), column, rules, best);
+    if (split === undefined) continue;
+    best = split.score;
+    bestCut = -1;
+    found = { at, ...split };
   }
-  return found && { ...found, gain: best - score - rules.minGain };
+  const gain = best - score - rules.minGain;
+  if (bestCut >= 0) return { at: bestCut, gain, lambda: rules.lambda, ...shard.found() };
+  return found && { ...found, gain };
 }

@@ -115,6 +115,8 @@ class Fit {
   readonly #ground: Ground;
   /** Largest gradient and hessian of each output over all shards. */
   readonly #most: Float64Array;
+  /** Every used column. */
+  readonly #all: Int32Array;
 
   constructor(input: BoostingInput, params: BoostingParams, objective: Objective, bins: readonly ColumnBins[]) {
     this.#input = input;
@@ -127,6 +129,7 @@ class Fit {
     this.#spread = spreadRows(input.x.rows, lanes);
     this.#held = spreadRows(input.validation?.x.rows ?? 0, lanes);
     const columns = usedColumns(bins, params);
+    this.#all = Int32Array.from(columns, (_, at) => at);
     const leavesMax = leavesMaxOf(params, input.x.rows);
     const shapes = Array.from({ length: lanes }, (_, shard): ShardShape => {
       const isWeighted = input.weights !== undefined;
@@ -201,13 +204,14 @@ class Fit {
   addRound(round: number, start: readonly number[]): boolean {
     const { run, columns } = this.#ground;
     const params = this.#params;
-    const rng = this.#input.rng.fork(`round:${round}`);
+    const wanted = Math.max(1, Math.floor(params.featureFraction * columns.length + 0.5));
+    // By round, so that a resumed fit draws what the one before it would have drawn.
+    const rng = wanted < columns.length ? this.#input.rng.fork(`round:${round}`) : undefined;
     if (params.baggingFreq > 0 && round % params.baggingFreq === 0) this.#drawBag(round);
     const scales = this.#derive(round);
     const trees: Tree[] = [];
     for (let k = 0; k < this.#outputs; k++) {
-      const count = Math.max(1, Math.floor(params.featureFraction * columns.length + 0.5));
-      const chosen = sampleWithoutReplacement(columns.length, Math.min(count, columns.length), rng);
+      const chosen = rng === undefined ? this.#all : sampleWithoutReplacement(columns.length, wanted, rng);
       const grown = growTree(this.#ground, k, chosen, { gradient: scales[2 * k]!, hessian: scales[2 * k + 1]! });
       const begin = round === 0 ? start[k]! : 0;
       const values = this.#valuesOf(grown, k, begin);

@@ -65,7 +65,7 @@ class Grower {
   readonly #outputs: number[] = [];
   readonly #goesLeft = new Uint8Array(256);
   /** Settings in whole steps. */
-  readonly #rules: Omit<SplitRules, 'gradient' | 'hessian' | 'weightMin' | 'rows' | 'bounds'>;
+  readonly #rules: SplitRules;
 
   constructor(ground: Ground, k: number, chosen: Int32Array, scales: Scales) {
     const { params, shards } = ground;
@@ -77,6 +77,11 @@ class Grower {
     this.#depthMax = params.maxDepth > 0 ? params.maxDepth : Infinity;
     this.#free = Array.from({ length: this.#main.shape.slots - 1 }, (_, i) => i + 1).reverse();
     this.#rules = {
+      gradient: 0,
+      hessian: 0,
+      weightMin: 0,
+      rows: 0,
+      bounds: FREE,
       shrink: params.lambdaL1 * scales.gradient,
       lambda: params.lambdaL2 * scales.hessian,
       minRows: params.minDataInLeaf,
@@ -130,9 +135,11 @@ class Grower {
 
   /** Adds what the other shards counted to the main one: whole numbers, so that no order shows. */
   #merge(slot: number): void {
+    const { shards } = this.#ground;
+    if (shards.length === 1) return;
     const pairs = this.#main.pairs(slot);
-    for (const shard of this.#ground.shards.slice(1)) {
-      const more = shard.pairs(0);
+    for (let at = 1; at < shards.length; at++) {
+      const more = shards[at]!.pairs(0);
       for (let i = 0; i < pairs.length; i++) pairs[i] = pairs[i]! + more[i]!;
     }
   }
@@ -148,19 +155,14 @@ class Grower {
 
   /** Keeps the leaf for splitting, or gives its histogram back. */
   #offer(leaf: Leaf, slot: number): void {
-    const { columns } = this.#ground;
-    const { gradient, hessian, rows, bounds } = leaf;
     const rules = this.#rules;
+    rules.gradient = leaf.gradient;
+    rules.hessian = leaf.hessian;
+    rules.rows = leaf.rows;
+    rules.bounds = leaf.bounds;
     // Half a row less: shares of hessians are rounded to rows. And no side is empty.
-    const weightMin = Math.max(rules.minHessian, ((rules.minRows - 0.5) * hessian) / rows, 0.5);
-    const split = findSplit(this.#main, slot, columns, this.#chosen, {
-      ...rules,
-      gradient,
-      hessian,
-      rows,
-      weightMin,
-      bounds,
-    });
+    rules.weightMin = Math.max(rules.minHessian, ((rules.minRows - 0.5) * leaf.hessian) / leaf.rows, 0.5);
+    const split = findSplit(this.#main, slot, this.#ground.columns, this.#chosen, rules);
     if (split === undefined) this.#free.push(slot);
     else this.#pending.push({ ...leaf, slot, split });
   }

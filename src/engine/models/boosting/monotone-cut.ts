@@ -19,6 +19,7 @@ export interface MonotoneCut {
   readonly gain: number;
   readonly gradient: number;
   readonly hessian: number;
+  readonly lambda: number;
 }
 
 /** The best value of a leaf within its bounds. */
@@ -64,7 +65,7 @@ export function findMonotoneCut(
       if (score <= best) continue;
       best = score;
       const missingLeft = hasAbsent ? side === 1 : h >= hessian - h;
-      found = { score, bin, missingLeft, gain: 0, gradient: g, hessian: h };
+      found = { score, bin, missingLeft, gain: 0, gradient: g, hessian: h, lambda };
     }
   }
   return found;

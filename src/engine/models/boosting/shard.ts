@@ -103,6 +103,8 @@ export class Shard {
   readonly #hessians: readonly Float64Array[];
   /** By leaf: where its rows in the bag begin and how many they are, then the same outside. */
   readonly #ranges: Int32Array;
+  readonly #histograms: number;
+  readonly #slotBytes: number;
 
   constructor(memory: KernelMemory, kernels: BoostingExports, shape: ShardShape, objective: Objective) {
     const { at, bytes } = layOut(shape);
@@ -129,6 +131,8 @@ export class Shard {
     this.#gradients = each((k) => doubles(`gradients${k}`, shape.isLogistic ? 0 : rows));
     this.#hessians = each((k) => doubles(`hessians${k}`, shape.isLogistic || shape.hasUnitHessian ? 0 : rows));
     this.#ranges = new Int32Array(buffer, at.leafRanges!, leaves * 4);
+    this.#histograms = at.histograms!;
+    this.#slotBytes = cellsOf(shape) * 16;
   }
 
   /** Once, before the first step, by whoever owns the shard; the first `trainRows` rows are learnt from. */
@@ -262,21 +266,20 @@ export class Shard {
 
   /** Pairs of one histogram, columns one after the other. */
   pairs(slot: number): Float64Array {
-    const cells = cellsOf(this.shape);
     const from = this.#pairsAt(slot) >> 3;
-    return this.#doubles.subarray(from, from + 2 * cells);
+    return this.#doubles.subarray(from, from + this.#slotBytes / 8);
   }
 
   subtract(slot: number, less: number): void {
-    this.#kernels.subtract(this.#pairsAt(slot), this.#pairsAt(less), cellsOf(this.shape));
+    this.#kernels.subtract(this.#pairsAt(slot), this.#pairsAt(less), this.#slotBytes / 16);
   }
 
-  /** The kernel's `findCut` on the column whose bins begin at `start`. */
-  findCut(slot: number, start: number, values: number, hasMissing: boolean, rules: CutRules, floor: number): number {
+  /** The kernel's `findCut` on a column of a histogram. */
+  findCut(slot: number, column: CutColumn, rules: CutRules, floor: number): number {
     return this.#kernels.findCut(
-      this.#pairsAt(slot) + 16 * start,
-      values,
-      hasMissing ? 1 : 0,
+      this.#pairsAt(slot) + 16 * column.start,
+      column.values,
+      column.hasMissing ? 1 : 0,
       rules.gradient,
       rules.hessian,
       rules.shrink,
@@ -302,7 +305,7 @@ export class Shard {
   }
 
   #pairsAt(slot: number): number {
-    return this.#at.histograms! + slot * cellsOf(this.shape) * 16;
+    return this.#histograms + slot * this.#slotBytes;
   }
 
   #histogram(order: number, rows: number, k: number, slot: number): void {
@@ -327,13 +330,20 @@ export class Shard {
   }
 }
 
-/** What a cut must keep to, in whole steps. */
+/** Where a column's pairs stand in a histogram. */
+export interface CutColumn {
+  readonly start: number;
+  readonly values: number;
+  readonly hasMissing: boolean;
+}
+
+/** A leaf's sums and what a cut must keep to, in whole steps. */
 export interface CutRules {
-  readonly gradient: number;
-  readonly hessian: number;
+  gradient: number;
+  hessian: number;
+  weightMin: number;
   readonly shrink: number;
   readonly lambda: number;
-  readonly weightMin: number;
 }
 
 /** Steps a unit of the gradients and hessians of each output: the largest powers of two that keep a cell within its halves. */
