@@ -31,11 +31,17 @@ export function learnBins(x: Matrix, rules: BinRules, rng: Rng): ColumnBins[] {
       ? sampleWithoutReplacement(x.rows, rules.binConstructSampleCount, rng.fork('bins'))
       : undefined;
   return x.columns.map((column, j) => {
-    const known = sample === undefined ? column : Float64Array.from(sample, (row) => column[row]!);
+    const known = sample === undefined ? column : take(column, sample);
     return rules.categoricalFeatures.includes(j)
       ? categoryColumn(column, known, rules)
       : numberColumn(column, known, rules);
   });
+}
+
+function take(column: Float64Array, rows: Int32Array): Float64Array {
+  const taken = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) taken[i] = column[rows[i]!]!;
+  return taken;
 }
 
 function numberColumn(column: Float64Array, sample: Float64Array, { maxBin, minDataInBin }: BinRules): ColumnBins {

@@ -20,14 +20,21 @@ export function checkRows({ x, y, weights }: Rows, objective: string): void {
   const blank = y.findIndex((label) => !Number.isFinite(label));
   if (blank >= 0) throw errors.labelUnfit(objective, `the label of row ${blank} is ${y[blank]}`, blank);
   x.columns.forEach((column, j) => {
-    for (let row = 0; row < column.length; row++) {
-      const value = column[row]!;
-      if (value === Infinity || value === -Infinity) throw errors.featureInfinite(x.names[j] ?? `column ${j}`, row);
-    }
+    const row = firstInfinite(column);
+    if (row >= 0) throw errors.featureInfinite(x.names[j] ?? `column ${j}`, row);
   });
   if (weights === undefined) return;
   assert(weights.length === x.rows, 'every row has a weight');
   const unfit = weights.findIndex((weight) => !(weight >= 0 && Number.isFinite(weight)));
   if (unfit >= 0) throw errors.weightUnfit(unfit);
   if (!weights.some((weight) => weight > 0)) throw errors.nothingToFit('every weight is zero');
+}
+
+function firstInfinite(column: Float64Array): number {
+  for (let row = 0; row < column.length; row++) {
+    const value = column[row]!;
+    // Only infinities and NaN are not zero beside themselves.
+    if (value - value !== 0 && !Number.isNaN(value)) return row;
+  }
+  return -1;
 }

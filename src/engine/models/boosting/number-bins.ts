@@ -17,9 +17,6 @@ function cutBetween(low: number, high: number): number {
   return cut >= low && cut < high ? cut : low;
 }
 
-/** Zero and what LightGBM takes for it. */
-export const isZero = (value: number): boolean => value <= ZERO_SIZE_MAX && value >= -ZERO_SIZE_MAX;
-
 interface Distinct {
   readonly values: Float64Array;
   readonly counts: Int32Array;
@@ -104,17 +101,30 @@ function greedyCuts({ values, counts, total }: Distinct, binsMax: number, minDat
   return cuts;
 }
 
-/** Writes each value's bin, the number of cuts below it; NaN is `missing`. */
+/** Cells of the grid that finds a value's neighbourhood among the cuts. */
+const GRID = 2048;
+
+/**
+ * Writes each value's bin, the number of cuts below it; NaN is `missing`.
+ *
+ * A grid over the cuts' range says between which of them to look: cells ascend with values, so no rounding can send one astray, and
+ * a search of all cuts would guess wrong eight times a value.
+ */
 export function binNumbers(column: Float64Array, cuts: Float64Array, missing: number, into: Uint8Array): void {
+  const lowest = cuts[0] ?? 0;
+  const span = (cuts[cuts.length - 1] ?? 0) - lowest;
+  const scale = span > 0 && Number.isFinite(span) ? (GRID - 1) / span : 0;
+  const first = gridOf(cuts, lowest, scale);
   for (let i = 0; i < column.length; i++) {
-    const given = column[i]!;
-    if (Number.isNaN(given)) {
+    let value = column[i]!;
+    if (Number.isNaN(value)) {
       into[i] = missing;
       continue;
     }
-    const value = isZero(given) ? 0 : given;
-    let low = 0;
-    let high = cuts.length;
+    if (value <= ZERO_SIZE_MAX && value >= -ZERO_SIZE_MAX) value = 0;
+    const cell = cellOf(value, lowest, scale);
+    let low = first[cell]!;
+    let high = first[cell + 1]!;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (cuts[middle]! < value) low = middle + 1;
@@ -122,4 +132,17 @@ export function binNumbers(column: Float64Array, cuts: Float64Array, missing: nu
     }
     into[i] = low;
   }
+}
+
+function cellOf(value: number, lowest: number, scale: number): number {
+  const cell = (value - lowest) * scale;
+  return cell >= GRID - 1 ? GRID - 1 : cell > 0 ? cell | 0 : 0;
+}
+
+/** By cell, how many cuts stand in cells before it. */
+function gridOf(cuts: Float64Array, lowest: number, scale: number): Int32Array {
+  const first = new Int32Array(GRID + 1);
+  for (const cut of cuts) first[cellOf(cut, lowest, scale) + 1]! += 1;
+  for (let cell = 0; cell < GRID; cell++) first[cell + 1]! += first[cell]!;
+  return first;
 }
