@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { DemandPanel } from '../../features/demand-panel.js';
 import { madeDemand } from '../made-series.fixture.js';
-import { type GlobalForecaster, globalBoosted, globalRidge } from './global-regression.js';
+import { GLOBAL_FORECASTERS } from './index.js';
 
 export const promise = 'global boosted: 140 series x 730 days x 100 trees within 10 s of one core, without kernels';
 
@@ -34,15 +34,13 @@ export function bench(size: 'small' | 'large') {
   const [history, plan] = [made(series, 0, days), made(series, days, days + HORIZON)];
   const hash = createHash('sha256');
   const figures: Record<string, number> = {};
-  const measure = <Learnt>(forecaster: GlobalForecaster<Learnt>) => {
+  for (const forecaster of GLOBAL_FORECASTERS) {
     const atFit = process.cpuUsage();
     const fitted = forecaster.fit(history, { rounds });
     figures[`${forecaster.name}FitCpuMs`] = cpuMsSince(atFit);
     const atForecast = process.cpuUsage();
     hash.update(new Uint8Array(forecaster.forecast(fitted, history, plan).buffer));
     figures[`${forecaster.name}ForecastCpuMs`] = cpuMsSince(atForecast);
-  };
-  measure(globalBoosted);
-  measure(globalRidge);
+  }
   return { name: 'forecasting.panel', rows: history.rows, series, rounds, ...figures, hash: hash.digest('hex') };
 }

@@ -4,7 +4,8 @@ import type { DemandPanel } from '../../features/demand-panel.js';
 import { type FutureOf, findLeaks } from '../../leakage/mutate-future.js';
 import { noiseAt } from '../../leakage/noise.js';
 import { dailySeries } from './daily-series.js';
-import { type FittedGlobal, type GlobalForecaster, globalBoosted, globalRidge } from './global-regression.js';
+import { globalBoosted } from './global-regression.js';
+import { GLOBAL_FORECASTERS } from './index.js';
 import { bench } from './panel.bench.js';
 import { PANEL_FEATURES } from './panel-features.js';
 
@@ -37,15 +38,11 @@ const PARAMS = { rounds: 40, minRowsLeaf: 5, learningRate: 0.2 };
 const HISTORY = madePanel();
 const PLAN = madePanel({ days: 14, from: 150 });
 
-describe.each([
-  ['global_boosted', globalBoosted as GlobalForecaster<unknown>],
-  ['global_ridge', globalRidge as GlobalForecaster<unknown>],
-])('%s', (name, forecaster) => {
+describe.each(GLOBAL_FORECASTERS.map((one) => [one.name, one] as const))('%s', (name, forecaster) => {
   const fitted = forecaster.fit(HISTORY, PARAMS);
   const points = forecaster.forecast(fitted, HISTORY, PLAN);
 
   it('answers for each row of the plan, and forecasts what was planted', () => {
-    expect(forecaster.name).toBe(name);
     expect(points).toHaveLength(PLAN.rows);
     const error = points.reduce((sum, point, row) => sum + Math.abs(point - PLAN.quantity[row]!), 0);
     expect(error / PLAN.quantity.reduce((sum, value) => sum + value, 0)).toBeLessThan(
@@ -56,7 +53,7 @@ describe.each([
   it('gives the same bytes again, and what it learnt survives JSON', () => {
     const text = JSON.stringify(fitted);
     expect(JSON.stringify(forecaster.fit(madePanel(), PARAMS))).toBe(text);
-    expect(forecaster.forecast(JSON.parse(text) as FittedGlobal<unknown>, HISTORY, PLAN)).toEqual(points);
+    expect(forecaster.forecast(JSON.parse(text) as typeof fitted, HISTORY, PLAN)).toEqual(points);
   });
 
   it('does not read what the plan says was sold, nor a day of a series from another series', () => {
@@ -67,6 +64,16 @@ describe.each([
     const turned = forecaster.forecast(fitted, { ...HISTORY, quantity: other }, PLAN);
     expect(turned.slice(0, 14)).toEqual(points.slice(0, 14));
     expect(turned.slice(14, 28)).not.toEqual(points.slice(14, 28));
+  });
+
+  it('days between the history and the plan are forecast too, and stand for what was sold on them', () => {
+    const bare = ({ unitPrice: _, isPromoted: __, isHoliday: ___, ...panel }: DemandPanel): DemandPanel => panel;
+    const learnt = forecaster.fit(bare(HISTORY), PARAMS);
+    const whole = forecaster.forecast(learnt, bare(HISTORY), bare(PLAN));
+    const late = forecaster.forecast(learnt, bare(HISTORY), bare(madePanel({ days: 11, from: 153 })));
+    for (let s = 0; s < 12; s++) {
+      expect(late.slice(s * 11, s * 11 + 11)).toEqual(whole.slice(s * 14 + 3, s * 14 + 14));
+    }
   });
 
   it('hears a promotion that is planned', () => {
