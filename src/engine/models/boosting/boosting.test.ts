@@ -349,6 +349,24 @@ describe('boosting', () => {
 });
 
 describe('percentiles', () => {
+  it('are those of the values in order', () => {
+    const value = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ noNaN: true, min: -1e9, max: 1e9 }));
+    fc.assert(
+      fc.property(
+        fc.array(value, { minLength: 2, maxLength: 200 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (values, alpha) => {
+          const sorted = [...values].sort((a, b) => a - b);
+          const position = (values.length - 1) * (1 - alpha);
+          const at = values.length - 1 - Math.floor(position);
+          const below = sorted[Math.max(0, at - 1)]!;
+          const expected = sorted[at]! - (sorted[at]! - below) * (position - Math.floor(position));
+          expect(percentile(Float64Array.from(values), undefined, alpha)).toBeCloseTo(expected, 6);
+        },
+      ),
+    );
+  });
+
   it('are linear between values, and follow weights', () => {
     const values = Float64Array.of(4, 1, 3, 2);
     expect(percentile(values, undefined, 0.5)).toBe(2.5);

@@ -12,15 +12,49 @@ export function percentile(values: Float64Array, weights: Float64Array | undefin
 }
 
 function plain(values: Float64Array, alpha: number): number {
-  const sorted = values.slice().sort();
-  const last = sorted.length - 1;
+  const last = values.length - 1;
   // Counted from the largest, as LightGBM counts.
   const position = last * (1 - alpha);
   const whole = Math.floor(position);
-  const above = sorted[last - whole]!;
-  const below = sorted[Math.max(0, last - whole - 1)]!;
+  const parted = values.slice();
+  const above = select(parted, last - whole);
+  if (whole === last) return above;
+  let below = -Infinity;
+  for (let i = 0; i < last - whole; i++) if (parted[i]! > below) below = parted[i]!;
   return above - (above - below) * (position - whole);
 }
+
+// Parts that shrink worse than this are put in order: no sequence can make the search slow.
+const PARTINGS_MAX = 64;
+
+/** The `wanted`-th smallest, from 0; what is smaller then stands before it (Hoare 1961). */
+function select(values: Float64Array, wanted: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  for (let turn = 0; low < high; turn++) {
+    if (turn === PARTINGS_MAX) {
+      values.subarray(low, high + 1).sort();
+      break;
+    }
+    const pivot = middleOf(values[low]!, values[(low + high) >> 1]!, values[high]!);
+    let left = low;
+    let right = high;
+    while (left <= right) {
+      while (values[left]! < pivot) left++;
+      while (values[right]! > pivot) right--;
+      if (left > right) break;
+      const held = values[left]!;
+      values[left++] = values[right]!;
+      values[right--] = held;
+    }
+    if (wanted <= right) high = right;
+    else if (wanted >= left) low = left;
+    else break;
+  }
+  return values[wanted]!;
+}
+
+const middleOf = (a: number, b: number, c: number): number => Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 
 function weighted(values: Float64Array, weights: Float64Array, alpha: number): number {
   const order = Int32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]! || a - b);

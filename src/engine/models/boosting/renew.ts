@@ -13,18 +13,21 @@ export function renewedOutputs(
 ): number[] {
   return Array.from({ length: leaves }, (_, leaf) => {
     const rows = rowsOf(shards, leaf);
-    const misses = Float64Array.from(rows, (row) => {
-      const [shard, at] = placeOf(shards.length, row);
-      return y[row]! - shards[shard]!.scores[k]![at]!;
-    });
+    const misses = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!;
+      // One shard holds its rows where they were.
+      const [shard, at] = shards.length === 1 ? [0, row] : placeOf(shards.length, row);
+      misses[i] = y[row]! - shards[shard]!.scores[k]![at]!;
+    }
     return percentile(misses, weights && Float64Array.from(rows, (row) => weights[row]!), alpha);
   });
 }
 
 /** In ascending order, however many shards hold them. */
 function rowsOf(shards: readonly Shard[], leaf: number): Int32Array {
+  if (shards.length === 1) return shards[0]!.bagOf(leaf);
   const parts = shards.map((shard, number) => shard.bagOf(leaf).map((at) => rowAt(shards.length, number, at)));
-  if (parts.length === 1) return parts[0]!;
   const rows = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let next = 0;
   for (const part of parts) {
