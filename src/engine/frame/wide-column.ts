@@ -24,8 +24,6 @@ export const UNDEF_PRICE = 9_223_372_036_854_775_807n;
 /** The format's "no time": the largest unsigned number. */
 export const UNDEF_TIMESTAMP = 18_446_744_073_709_551_615n;
 
-export const wideBytes = (rows: number): number => rows * 8;
-
 /** Zeros, or what the given buffer holds from `offset` on (a multiple of 8). */
 export function placeWide(rows: number, buffer: ArrayBufferLike = new ArrayBuffer(rows * 8), offset = 0): WideColumn {
   assert(offset % 8 === 0, 'a wide column begins on a multiple of eight bytes');

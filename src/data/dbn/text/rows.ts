@@ -1,7 +1,7 @@
 /** Rows of named texts out of CSV or JSON lines, one after the other. */
 
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { errors } from '#base/errors.js';
 import type { TextFormat } from './write.js';
@@ -20,9 +20,11 @@ export const rowsOf = (chunks: TextChunks, format: TextFormat): AsyncGenerator<T
   format === 'csv' ? csvRows(chunks) : jsonRows(chunks);
 
 async function* csvRows(chunks: TextChunks): AsyncGenerator<TextRow, void> {
-  const source = Readable.from(chunks);
-  const parser = source.pipe(parse({ columns: true, bom: true, skip_empty_lines: true }));
-  source.on('error', (error) => parser.destroy(error));
+  const parser = parse({ columns: true, bom: true, skip_empty_lines: true });
+  // Unlike a pipe, a failure on either side ends the other.
+  pipeline(Readable.from(chunks), parser, (error) => {
+    if (error != null) parser.destroy(error);
+  });
   let line = 1;
   try {
     for await (const values of parser) {

@@ -1,9 +1,8 @@
 /**
  * Writes a zstd stream: compressed where the runtime can (Node 22.15), else one frame of blocks stored as they are, which every
- * decompressor reads (RFC 8878, 3.1.1). Stored is a three-thousandth of a percent longer than the data.
+ * decompressor reads (RFC 8878, 3.1.1): three bytes more for every 128 KiB.
  */
-import type { Transform } from 'node:stream';
-import { Readable } from 'node:stream';
+import { pipeline, Readable, type Transform } from 'node:stream';
 import zlib from 'node:zlib';
 
 type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -11,10 +10,16 @@ type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 // The types of Node 20 do not know it.
 const createZstdCompress = Reflect.get(zlib, 'createZstdCompress') as (() => Transform) | undefined;
 
-export const canCompress = createZstdCompress !== undefined;
-
 export const deflate = (chunks: Chunks): AsyncIterable<Uint8Array> =>
-  createZstdCompress === undefined ? store(chunks) : Readable.from(chunks).pipe(createZstdCompress());
+  createZstdCompress === undefined ? store(chunks) : compress(chunks, createZstdCompress());
+
+/** A failure of the source ends the compressor with it, and an early stop of the reader ends the source: a plain pipe does neither. */
+function compress(chunks: Chunks, compressor: Transform): AsyncIterable<Uint8Array> {
+  pipeline(Readable.from(chunks), compressor, (error) => {
+    if (error != null) compressor.destroy(error);
+  });
+  return compressor;
+}
 
 /** The longest a block may be; also the window, which a block may not exceed. */
 const BLOCK_BYTES = 128 * 1024;

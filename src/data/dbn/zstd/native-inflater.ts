@@ -1,5 +1,5 @@
 /** The runtime's own zstd (Node 22.15 and later), a new decompressor for every frame: one alone ends at the end of the first. */
-import { finished, type Transform } from 'node:stream';
+import type { Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import { errors } from '#base/errors.js';
 import type { FramePart } from './frames.js';
@@ -34,6 +34,8 @@ function openFrame() {
   const stream = createZstdDecompress();
   let out: Uint8Array[] = [];
   let failure: Error | undefined;
+  /** Resolves once nothing more will come: a failure does not call back the write that it happened in. */
+  const closed = new Promise<void>((resolve) => stream.once('close', () => resolve()));
   stream.on('data', (chunk: Uint8Array) => out.push(chunk));
   stream.on('error', (error) => {
     failure = error;
@@ -47,13 +49,13 @@ function openFrame() {
   return {
     /** Called back once the part is decompressed: parts are small enough that all of it may wait here. */
     async write(part: FramePart) {
-      await new Promise<void>((resolve) => stream.write(part.bytes, () => resolve()));
+      const written = new Promise<void>((resolve) => stream.write(part.bytes, () => resolve()));
+      await Promise.race([written, closed]);
       return taken(part);
     },
     async end(part: FramePart) {
       stream.end();
-      // A failure closes the stream, and its own listener has kept it.
-      if (failure === undefined && !stream.readableEnded) await new Promise((resolve) => finished(stream, resolve));
+      await closed;
       return taken(part);
     },
     destroy: () => {
