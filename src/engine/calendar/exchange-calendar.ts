@@ -8,8 +8,8 @@ import { errors } from '#base/errors.js';
 import { civilDate, dayNumber, formatDay, weekday } from './civil-date.js';
 import { lastWeekday, newYorkTimeMs, nthWeekday } from './new-york-time.js';
 
-/** Changes whenever a rule or a listed day changes: it is part of every matrix's identity. */
-export const calendarVersion = 'XNYS-1990-2040-v1';
+/** Changes whenever a rule or a listed day changes: it is part of every matrix's identity. v2: how long a vendor's hour at the bell lasts. */
+export const calendarVersion = 'XNYS-1990-2040-v2';
 export const CALENDAR_ZONE = 'America/New_York';
 
 export const FIRST_YEAR = 1990;
