@@ -1,9 +1,13 @@
 /** The benches of the whole house, in one list. */
 import type { Bench } from './bench.js';
+import { boostingLanesBench } from './boosting-lanes.bench.js';
 import { exportBench } from './export.bench.js';
 import { httpBench } from './http.bench.js';
 import { importBench } from './import.bench.js';
+import { lightgbmBench } from './peers/lightgbm.bench.js';
+import { bookReferenceBench, bookStateReferenceBench } from './reference/book.bench.js';
 import { dbnReferenceBench } from './reference/dbn.bench.js';
+import { gbmReferenceBench } from './reference/gbm.bench.js';
 import { histogramReferenceBench } from './reference/histogram.bench.js';
 import { rollingReferenceBench } from './reference/rolling.bench.js';
 import { sweepReferenceBench } from './reference/sweep.bench.js';
@@ -18,4 +22,9 @@ export const benches: readonly Bench[] = [
   sweepReferenceBench,
   rollingReferenceBench,
   histogramReferenceBench,
+  bookReferenceBench,
+  bookStateReferenceBench,
+  gbmReferenceBench,
+  boostingLanesBench,
+  lightgbmBench,
 ];

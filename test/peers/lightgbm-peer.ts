@@ -19,7 +19,7 @@ const SCRIPT = fileURLToPath(new URL('./lightgbm_peer.py', import.meta.url));
 
 export type Peer =
   | { readonly python: string; readonly version: string; readonly missing?: undefined }
-  | { readonly python?: undefined; readonly missing: string };
+  | { readonly python?: undefined; readonly version?: undefined; readonly missing: string };
 
 /** A Python that imports LightGBM 4 already: the system's own, or the one that `installPeer` made. Takes a second or two. */
 export function findPeer(): Peer {
@@ -101,6 +101,11 @@ export interface PeerTraining {
   readonly binMs: number;
   readonly cpuMs: readonly number[];
   readonly wallMs: readonly number[];
+}
+
+/** What a prediction tells: processor time of each kind, on one thread. */
+export interface PeerPrediction {
+  readonly cpuMs: { readonly [Kind in PeerKind]?: number };
 }
 
 /** A directory shared with LightGBM, removed by `close`. */

@@ -1,6 +1,6 @@
 /** Exact SHAP values of tree ensembles, path-dependent (Lundberg et al. 2018): what each feature added to each raw score. */
 import { assert } from '#base/assert.js';
-import { type CompiledEnsemble, childOf } from '../models/trees/compile.js';
+import { type CompiledEnsemble, isLeftOf, STEP } from '../models/trees/compile.js';
 import { gather, type Rows } from '../models/trees/row-block.js';
 import type { TreeEnsemble } from '../models/trees/tree.js';
 import { type LeafGifts, leafGifts } from './leaf-gifts.js';
@@ -104,13 +104,12 @@ function newBlock({ compiled, demandsMax }: ShapPlan, rows: number): Block {
 }
 
 function decide(compiled: CompiledEnsemble, tree: number, nodeCount: number, block: Block): void {
-  const { slot, left, columns } = compiled;
-  const first = compiled.root[tree]!;
+  const { steps, columns } = compiled;
+  const first = compiled.firstNode[tree]!;
   for (let node = 0; node < nodeCount; node++) {
-    const leftChild = left[first + node]!;
-    let value = slot[first + node]!;
+    let value = steps[STEP * (first + node)]! >> 1;
     for (let row = 0, at = node * block.size; row < block.rows; row++, at++, value += columns.length) {
-      block.left[at] = childOf(compiled, first + node, block.values[value]!) === leftChild ? 1 : 0;
+      block.left[at] = isLeftOf(compiled, first + node, block.values[value]!);
     }
   }
 }

@@ -1,28 +1,29 @@
 /** An ensemble laid out for prediction: every tree's nodes one after another in flat typed arrays, compiled once and used often. */
 import { DECISION, EVERY_NUMBER, type Tree, type TreeEnsemble } from './tree.js';
 
-/** A child >= 0 is an inner node, a child < 0 the leaf `~child`; both numbered across the whole ensemble. */
+/** Inner nodes are numbered across the whole ensemble, tree by tree; leaves likewise, and after all inner nodes. */
 export interface CompiledEnsemble {
   readonly ensemble: TreeEnsemble;
   readonly treeCount: number;
   readonly treesPerRound: number;
-  /** Where a tree begins: an inner node, or `~leaf` for a tree of one leaf. */
-  readonly root: Int32Array;
-  /** Number of each tree's first leaf. */
+  readonly nodeCount: number;
+  /** Number of each tree's first inner node, and of its first leaf. */
+  readonly firstNode: Int32Array;
   readonly firstLeaf: Int32Array;
-  /** 1 where a tree asks about categories. */
-  readonly hasCategories: Uint8Array;
+  /** The place in `steps` where a tree begins. */
+  readonly root: Int32Array;
+  /** 1 where a tree asks about numbers only, and zero is no missing value to it. */
+  readonly isPlain: Uint8Array;
   /** The columns that are asked about at all, ascending. */
   readonly columns: Int32Array;
-  /** Position of a node's column in `columns`. */
-  readonly slot: Int32Array;
+  /**
+   * STEP numbers a node: twice its column's position in `columns`, plus 1 when NaN goes left; the place of the right child; that of the
+   * left. A leaf leads back to itself, so that rows which arrive at different depths can walk side by side.
+   */
+  readonly steps: Int32Array;
   readonly threshold: Float64Array;
-  readonly left: Int32Array;
-  readonly right: Int32Array;
-  /** Where NaN goes: what "missing" means to the node is settled here, not while walking. */
-  readonly nanChild: Int32Array;
-  /** Where zero goes. */
-  readonly zeroChild: Int32Array;
+  /** 1 where zero goes left: what "missing" means to a node is settled here, not while walking. */
+  readonly zeroLeft: Uint8Array;
   /** First word of a node's set of categories, -1 in numerical nodes. */
   readonly setStart: Int32Array;
   /** Categories >= this are in no set of the node. */
@@ -31,53 +32,63 @@ export interface CompiledEnsemble {
   readonly leafValue: Float64Array;
 }
 
-/** Lays an ensemble out for prediction. It must be sound: `checkTree` holds trees from outside to that. */
+/** Numbers a node has in `steps`, one of them spare: a shift finds the node of a place. */
+export const STEP = 4;
+export const STEP_SHIFT = 2;
+
+/** Lays an ensemble out for prediction. It must be sound: `faultOf` holds trees from outside to that. */
 export function compileEnsemble(ensemble: TreeEnsemble): CompiledEnsemble {
   const { trees } = ensemble;
   const nodeCount = sum(trees, (tree) => tree.splitFeature.length);
+  const leafCount = sum(trees, (tree) => tree.leafValue.length);
   const columns = Int32Array.from(new Set(trees.flatMap((tree) => [...tree.splitFeature]))).sort();
   const slotOf = new Map(Array.from(columns, (column, slot) => [column, slot]));
   const flat = {
     ensemble,
     treeCount: trees.length,
     treesPerRound: ensemble.treesPerRound,
-    root: new Int32Array(trees.length),
+    nodeCount,
+    firstNode: new Int32Array(trees.length),
     firstLeaf: new Int32Array(trees.length),
-    hasCategories: new Uint8Array(trees.length),
+    root: new Int32Array(trees.length),
+    isPlain: new Uint8Array(trees.length).fill(1),
     columns,
-    slot: new Int32Array(nodeCount),
-    threshold: new Float64Array(nodeCount),
-    left: new Int32Array(nodeCount),
-    right: new Int32Array(nodeCount),
-    nanChild: new Int32Array(nodeCount),
-    zeroChild: new Int32Array(nodeCount),
+    steps: new Int32Array(STEP * (nodeCount + leafCount)),
+    threshold: new Float64Array(nodeCount + leafCount),
+    zeroLeft: new Uint8Array(nodeCount),
     setStart: new Int32Array(nodeCount).fill(-1),
     setSize: new Int32Array(nodeCount),
     words: new Uint32Array(sum(trees, (tree) => tree.catThreshold.length)),
-    leafValue: new Float64Array(sum(trees, (tree) => tree.leafValue.length)),
+    leafValue: new Float64Array(leafCount),
   };
   let firstNode = 0;
   let firstLeaf = 0;
   let firstWord = 0;
   trees.forEach((tree, t) => {
-    const across = (child: number) => (child >= 0 ? firstNode + child : ~(firstLeaf + ~child));
-    flat.root[t] = tree.splitFeature.length > 0 ? firstNode : ~firstLeaf;
+    const placeOf = (child: number) => STEP * (child >= 0 ? firstNode + child : nodeCount + firstLeaf + ~child);
+    flat.firstNode[t] = firstNode;
     flat.firstLeaf[t] = firstLeaf;
+    flat.root[t] = placeOf(tree.splitFeature.length > 0 ? 0 : -1);
     flat.leafValue.set(tree.leafValue, firstLeaf);
     flat.words.set(tree.catThreshold, firstWord);
+    for (let leaf = 0; leaf < tree.leafValue.length; leaf++) {
+      const place = placeOf(~leaf);
+      flat.steps.set([0, place, place], place);
+    }
     for (let node = 0; node < tree.splitFeature.length; node++) {
       const at = firstNode + node;
-      flat.slot[at] = slotOf.get(tree.splitFeature[node]!)!;
+      const slot = slotOf.get(tree.splitFeature[node]!)!;
+      const [left, right] = [placeOf(tree.leftChild[node]!), placeOf(tree.rightChild[node]!)];
+      flat.steps.set([2 * slot + (goesLeft(tree, node, NaN) ? 1 : 0), right, left], STEP * at);
       flat.threshold[at] = thresholdOf(tree, node);
-      flat.left[at] = across(tree.leftChild[node]!);
-      flat.right[at] = across(tree.rightChild[node]!);
-      flat.nanChild[at] = goesLeft(tree, node, NaN) ? flat.left[at]! : flat.right[at]!;
-      flat.zeroChild[at] = goesLeft(tree, node, 0) ? flat.left[at]! : flat.right[at]!;
-      if ((tree.decisionType[node]! & DECISION.categorical) === 0) continue;
+      flat.zeroLeft[at] = goesLeft(tree, node, 0) ? 1 : 0;
+      const decision = tree.decisionType[node]!;
+      const isCategorical = (decision & DECISION.categorical) !== 0;
+      if (isCategorical || (decision & DECISION.missingMask) === DECISION.missingZero) flat.isPlain[t] = 0;
+      if (!isCategorical) continue;
       const set = tree.threshold[node]!;
       flat.setStart[at] = firstWord + tree.catBoundaries[set]!;
       flat.setSize[at] = 32 * (tree.catBoundaries[set + 1]! - tree.catBoundaries[set]!);
-      flat.hasCategories[t] = 1;
     }
     firstNode += tree.splitFeature.length;
     firstLeaf += tree.leafValue.length;
@@ -86,16 +97,15 @@ export function compileEnsemble(ensemble: TreeEnsemble): CompiledEnsemble {
   return flat;
 }
 
-/** Where a value goes from a node of any kind: `goesLeft`, on the flat arrays. */
-export function childOf(compiled: CompiledEnsemble, node: number, value: number): number {
-  if (value === 0) return compiled.zeroChild[node]!;
-  if (Number.isNaN(value)) return compiled.nanChild[node]!;
+/** 1 where a value goes left from a node of any kind, else 0: `goesLeft`, on the flat arrays. */
+export function isLeftOf(compiled: CompiledEnsemble, node: number, value: number): number {
+  if (value === 0) return compiled.zeroLeft[node]!;
+  if (Number.isNaN(value)) return compiled.steps[STEP * node]! & 1;
   const start = compiled.setStart[node]!;
-  if (start < 0) return value <= compiled.threshold[node]! ? compiled.left[node]! : compiled.right[node]!;
+  if (start < 0) return value <= compiled.threshold[node]! ? 1 : 0;
   // Between -1 and 0 a number is cut to category 0.
-  if (!(value > -1 && value < compiled.setSize[node]!)) return compiled.right[node]!;
-  const word = compiled.words[start + (value >>> 5)]!;
-  return ((word >>> (value & 31)) & 1) === 1 ? compiled.left[node]! : compiled.right[node]!;
+  if (!(value > -1 && value < compiled.setSize[node]!)) return 0;
+  return (compiled.words[start + (value >>> 5)]! >>> (value & 31)) & 1;
 }
 
 /**

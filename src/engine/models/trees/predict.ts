@@ -1,6 +1,6 @@
 /** Prediction of a compiled ensemble: raw scores, and the leaf every row ends in. */
 import { assert } from '#base/assert.js';
-import { type CompiledEnsemble, childOf } from './compile.js';
+import { type CompiledEnsemble, isLeftOf, STEP, STEP_SHIFT } from './compile.js';
 import { gather, type Rows, rowsInBlock } from './row-block.js';
 
 /**
@@ -42,7 +42,7 @@ type Visit = (tree: number, firstRow: number, rowCount: number, leaves: Int32Arr
 
 /** Blocks outside, trees inside: every row meets the trees in their order, whatever the size of a block. */
 function eachBlockAndTree(compiled: CompiledEnsemble, x: Rows, visit: Visit): void {
-  const { columns, treeCount, hasCategories } = compiled;
+  const { columns, treeCount, isPlain } = compiled;
   const columnsNeeded = columns.length === 0 ? 0 : columns[columns.length - 1]! + 1;
   assert(x.columns.length >= columnsNeeded, `the rows have the ${columnsNeeded} columns that the trees ask about`);
   const size = rowsInBlock(columns.length);
@@ -52,37 +52,77 @@ function eachBlockAndTree(compiled: CompiledEnsemble, x: Rows, visit: Visit): vo
     const to = Math.min(from + size, x.rows);
     gather(x, columns, from, to, block);
     for (let tree = 0; tree < treeCount; tree++) {
-      const walk = hasCategories[tree] === 1 ? walkAny : walkNumbers;
-      walk(compiled, compiled.root[tree]!, block, to - from, leaves);
+      const walk = isPlain[tree] === 1 ? walkPlain : walkAny;
+      walk(compiled, compiled.root[tree]!, block, { from: 0, to: to - from }, leaves);
       visit(tree, from, to - from, leaves);
     }
   }
 }
 
-/** The walk down a tree that asks about numbers only. */
-function walkNumbers(compiled: CompiledEnsemble, root: number, block: Float64Array, count: number, leaves: Int32Array) {
-  const { slot, threshold, left, right, nanChild, zeroChild } = compiled;
-  const width = compiled.columns.length;
-  for (let row = 0, base = 0; row < count; row++, base += width) {
-    let node = root;
-    while (node >= 0) {
-      const value = block[base + slot[node]!]!;
-      if (value === 0) node = zeroChild[node]!;
-      else if (value <= threshold[node]!) node = left[node]!;
-      // NaN is neither <= nor >.
-      else node = value > threshold[node]! ? right[node]! : nanChild[node]!;
-    }
-    leaves[row] = ~node;
-  }
+interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
-/** The same down a tree that asks about categories too. */
-function walkAny(compiled: CompiledEnsemble, root: number, block: Float64Array, count: number, leaves: Int32Array) {
-  const { slot } = compiled;
-  const width = compiled.columns.length;
-  for (let row = 0, base = 0; row < count; row++, base += width) {
-    let node = root;
-    while (node >= 0) node = childOf(compiled, node, block[base + slot[node]!]!);
-    leaves[row] = ~node;
+const LANES = 4;
+
+/**
+ * The walk down a plain tree, four rows side by side and without a branch on the data.
+ *
+ * Which side a row takes cannot be guessed, and a wrong guess costs the processor more than a step; and four rows wait for memory
+ * together. So all four go on until the last is at its leaf: some two thirds of the time of one row after another.
+ */
+function walkPlain(compiled: CompiledEnsemble, root: number, block: Float64Array, span: Span, leaves: Int32Array) {
+  const { steps, threshold, columns, nodeCount } = compiled;
+  const width = columns.length;
+  const end = STEP * nodeCount;
+  let row = span.from;
+  for (; row + LANES <= span.to; row += LANES) {
+    const base = row * width;
+    let a = root;
+    let b = root;
+    let c = root;
+    let d = root;
+    // Negative while any of them is above its leaf.
+    while (((a - end) | (b - end) | (c - end) | (d - end)) < 0) {
+      a = step(steps, threshold, block, base, a);
+      b = step(steps, threshold, block, base + width, b);
+      c = step(steps, threshold, block, base + 2 * width, c);
+      d = step(steps, threshold, block, base + 3 * width, d);
+    }
+    leaves[row] = (a - end) >> STEP_SHIFT;
+    leaves[row + 1] = (b - end) >> STEP_SHIFT;
+    leaves[row + 2] = (c - end) >> STEP_SHIFT;
+    leaves[row + 3] = (d - end) >> STEP_SHIFT;
+  }
+  walkAny(compiled, root, block, { from: row, to: span.to }, leaves);
+}
+
+/** From a place to the next; the columns stand one by one, so that the compiler writes this into the loop. */
+function step(steps: Int32Array, threshold: Float64Array, block: Float64Array, base: number, place: number): number {
+  const asked = steps[place]!;
+  const value = block[base + (asked >> 1)]!;
+  const isLeft = Number(value <= threshold[place >> STEP_SHIFT]!) | (Number(Number.isNaN(value)) & asked);
+  return steps[place + 1 + isLeft]!;
+}
+
+/** The walk down a tree of any kind. */
+function walkAny(
+  compiled: CompiledEnsemble,
+  root: number,
+  block: Float64Array,
+  { from, to }: Span,
+  leaves: Int32Array,
+) {
+  const { steps, columns, nodeCount } = compiled;
+  const width = columns.length;
+  const end = STEP * nodeCount;
+  for (let row = from; row < to; row++) {
+    let place = root;
+    while (place < end) {
+      const value = block[row * width + (steps[place]! >> 1)]!;
+      place = steps[place + 1 + isLeftOf(compiled, place >> STEP_SHIFT, value)]!;
+    }
+    leaves[row] = (place - end) >> STEP_SHIFT;
   }
 }
