@@ -1,4 +1,5 @@
 /** Rolling demand features beside C++: mean, deviation, minimum and maximum over 7 and 28 days, and a week's lag. */
+import { kernelHost } from '#compute/kernel-host.js';
 import { computeFeatures } from '#engine/features/compute-features.js';
 import { madeRows } from '#engine/features/features.bench.js';
 import { lag } from '#engine/features/lag.js';
@@ -30,7 +31,7 @@ export const rollingReferenceBench: Bench = {
     const all = new Float32Array(rows * outputs);
     const columns = Array.from({ length: outputs }, (_, at) => all.subarray(at * rows, (at + 1) * rows));
     const ours = () => {
-      computeFeatures(panel, requests, { columns });
+      computeFeatures(panel, requests, { columns, kernels: kernelHost });
       return all;
     };
     const input = [Int32Array.of(rows, series, turns)];

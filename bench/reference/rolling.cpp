@@ -88,6 +88,38 @@ static void rollExtreme(const double *values, const int32_t *day, int window, in
   }
 }
 
+// Blocks of `window` rows from the start of the series (van Herk 1992, Gil & Werman 1993), as whole series are done.
+static void rollByBlocks(const double *values, int window, int sign, float *out, int from, int to, Doubles &ends) {
+  for (double &end : ends) end = -INFINITY;
+  double beginning = -INFINITY;
+  int place = 0, firstKnown = from + window;
+  if (from < to) out[from] = NAN;
+  for (int t = from + 1; t < to; t++) {
+    double value = values[t - 1] * sign;
+    if (value > beginning) beginning = value;
+    place++;
+    double end = ends[place];
+    out[t] = t >= firstKnown ? (float)((end > beginning ? end : beginning) * sign + 0.0) : NAN;
+    if (place == window) {
+      double extreme = -INFINITY;
+      for (int i = window - 1; i >= 0; i--) {
+        double v = values[t - window + i] * sign;
+        if (v > extreme) extreme = v;
+        ends[i] = extreme;
+      }
+      beginning = -INFINITY;
+      place = 0;
+    }
+  }
+}
+
+// No day and no value is missing.
+static bool isWhole(const double *values, const int32_t *day, int from, int to) {
+  bool whole = day[to - 1] - day[from] == to - 1 - from;
+  for (int t = from; whole && t < to; t++) whole = std::isfinite(values[t]);
+  return whole;
+}
+
 // The value on day t - lag of the series; NaN where there is no such row.
 static void lagged(const double *values, const int32_t *day, int lag, float *out, int from, int to) {
   int at = from;
@@ -116,15 +148,19 @@ int main(int, char **argv) {
   auto column = [&](int at) { return out.data() + (size_t)rows * at; };
   const int windows[] = {7, 28};
   Ints days[] = {Ints(8), Ints(32)};
-  Doubles queued[] = {Doubles(8), Doubles(32)};
+  Doubles queued[] = {Doubles(8), Doubles(32)}, ends[] = {Doubles(8), Doubles(29)};
   for (int turn = 0; turn < head[2]; turn++) {
     clock_t started = clock();
     for (int s = 0; s < series; s++) {
       int from = offsets[s], to = offsets[s + 1];
+      bool whole = isWhole(quantity.data(), day.data(), from, to);
       for (int w = 0; w < 2; w++) {
         rollMoments(quantity.data(), day.data(), windows[w], column(4 * w), column(4 * w + 1), from, to);
-        rollExtreme(quantity.data(), day.data(), windows[w], -1, column(4 * w + 2), from, to, days[w], queued[w]);
-        rollExtreme(quantity.data(), day.data(), windows[w], 1, column(4 * w + 3), from, to, days[w], queued[w]);
+        for (int sign = -1; sign <= 1; sign += 2) {
+          float *extreme = column(4 * w + (sign < 0 ? 2 : 3));
+          if (whole) rollByBlocks(quantity.data(), windows[w], sign, extreme, from, to, ends[w]);
+          else rollExtreme(quantity.data(), day.data(), windows[w], sign, extreme, from, to, days[w], queued[w]);
+        }
       }
       lagged(quantity.data(), day.data(), 7, column(8), from, to);
     }

@@ -1,5 +1,6 @@
 /** Feature columns of a panel, series after series: all features of one series while its rows are still near. */
 import { assert } from '#base/assert.js';
+import type { KernelHost } from '../kernels/kernel.js';
 import type { FeatureColumn, FeatureRequest } from './demand-feature.js';
 import { type DemandPanel, seriesCount } from './demand-panel.js';
 
@@ -16,6 +17,8 @@ export interface FeatureOptions {
   readonly columns?: readonly FeatureColumn[];
   /** First and last (excluded) series to compute: series do not know of each other, so any cut gives the same bytes. */
   readonly series?: readonly [from: number, to: number];
+  /** Changes the time, not a byte. */
+  readonly kernels?: KernelHost;
 }
 
 /** Computes requests in their order. The panel must hold what `checkPanel` asserts. */
@@ -34,7 +37,7 @@ export function computeFeatures(
   const fills = requests.map((request) => {
     const own = columns.slice(taken, taken + request.outputs.length);
     taken += own.length;
-    return request.prepare(panel, own);
+    return request.prepare(panel, own, options.kernels);
   });
   for (let s = first; s < last; s++) {
     const [from, to] = [panel.offsets[s]!, panel.offsets[s + 1]!];

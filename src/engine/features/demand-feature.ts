@@ -1,4 +1,5 @@
 /** What a demand feature is: columns of a panel in, named columns out, and why row t knows nothing of its future. */
+import type { KernelHost } from '../kernels/kernel.js';
 import type { DemandPanel } from './demand-panel.js';
 
 export type FeatureColumn = Float64Array | Float32Array;
@@ -10,8 +11,8 @@ export type FillSeries = (from: number, to: number) => void;
 export interface FeatureRequest {
   readonly feature: string;
   readonly outputs: readonly string[];
-  /** Makes what is needed once for all series; the columns stand in the order of `outputs`. */
-  prepare(panel: DemandPanel, columns: readonly FeatureColumn[]): FillSeries;
+  /** Makes what is needed once for all series; the columns stand in the order of `outputs`. `kernels` changes the time, not a byte. */
+  prepare(panel: DemandPanel, columns: readonly FeatureColumn[], kernels?: KernelHost): FillSeries;
 }
 
 export interface FeatureDefinition<P> {
@@ -23,7 +24,7 @@ export interface FeatureDefinition<P> {
   readonly reads: readonly (keyof DemandPanel)[];
   readonly defaults: P;
   outputs(params: P): readonly string[];
-  prepare(panel: DemandPanel, params: P, columns: readonly FeatureColumn[]): FillSeries;
+  prepare(panel: DemandPanel, params: P, columns: readonly FeatureColumn[], kernels?: KernelHost): FillSeries;
 }
 
 /** One member of the list in `registry.ts`. */
@@ -41,7 +42,7 @@ export function defineFeature<P>(definition: FeatureDefinition<P>): DemandFeatur
   const request = (params: P): FeatureRequest => ({
     feature: name,
     outputs: definition.outputs(params),
-    prepare: (panel, columns) => definition.prepare(panel, params, columns),
+    prepare: (panel, columns, kernels) => definition.prepare(panel, params, columns, kernels),
   });
   return { name, doc, timeSafety, reads, request, requestDefaults: () => request(defaults) };
 }

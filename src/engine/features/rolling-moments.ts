@@ -18,8 +18,12 @@ export interface SeriesRows {
   readonly isWhole: boolean;
 }
 
+/** Days rise from row to row, so the first and the last tell. */
+export const daysFollow = (day: Int32Array, from: number, to: number): boolean =>
+  day[to - 1]! - day[from]! === to - 1 - from;
+
 export function rowsOfSeries(values: Float64Array, day: Int32Array, from: number, to: number): SeriesRows {
-  let isWhole = day[to - 1]! - day[from]! === to - 1 - from;
+  let isWhole = daysFollow(day, from, to);
   for (let t = from; isWhole && t < to; t++) isWhole = values[t]! - values[t]! === 0;
   return { from, to, isWhole };
 }

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { kernelHost } from '#compute/kernel-host.js';
 import { computeFeatures } from './compute-features.js';
+import type { FeatureColumn } from './demand-feature.js';
+import type { DemandPanel } from './demand-panel.js';
 import { plainSeries as series } from './made-panel.fixture.js';
 import { rolling } from './rolling.js';
+
+const bytesOf = (column: FeatureColumn) => Buffer.from(column.buffer, column.byteOffset, column.byteLength);
 
 describe('rolling features', () => {
   /** By definition, over the calendar, in two passes. */
@@ -107,6 +112,55 @@ describe('rolling features', () => {
       ),
       { seed: 9 },
     );
+  });
+
+  it('are the same bits by the kernel and by its twins', () => {
+    const value = fc.oneof(
+      { weight: 60, arbitrary: fc.integer({ min: -50, max: 50 }) },
+      { weight: 20, arbitrary: fc.double({ min: -1e9, max: 1e9, noNaN: true }) },
+      { weight: 9, arbitrary: fc.constantFrom(1e15, 0, -0, 0.1) },
+      { weight: 1, arbitrary: fc.constantFrom(Number.NaN, Infinity) },
+    );
+    fc.assert(
+      fc.property(
+        fc.array(value, { minLength: 1, maxLength: 160 }),
+        fc.integer({ min: 0, max: 2000 }),
+        fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 3 }),
+        fc.subarray([...aggregations], { minLength: 1 }),
+        fc.option(fc.integer({ min: 1, max: 45 })),
+        fc.constantFrom('float32' as const, 'float64' as const),
+        (start, level, windows, wanted, minPeriods, precision) => {
+          // Long enough for sums to be taken anew, and by more than one reason.
+          const values = [...start, ...Array.from({ length: level }, (_, i) => level + (i % 7) / 3), ...start];
+          const request = rolling.request({ windows, aggregations: wanted, target: 'quantity', minPeriods });
+          const twins = computeFeatures(series(values), [request], { precision }).columns;
+          const kernel = computeFeatures(series(values), [request], { precision, kernels: kernelHost }).columns;
+          kernel.forEach((column, i) => {
+            expect(Buffer.compare(bytesOf(column), bytesOf(twins[i]!))).toBe(0);
+          });
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('by the kernel fill the rows of one series only, whatever lengths came before', () => {
+    const long = Array.from({ length: 90 }, (_, i) => (i * 37) % 11);
+    const [a, b] = [series(long), series(long.slice(0, 31))];
+    const panel: DemandPanel = {
+      rows: 121,
+      offsets: Int32Array.of(0, 90, 121),
+      day: Int32Array.of(...a.day, ...b.day),
+      quantity: Float64Array.of(...a.quantity, ...b.quantity),
+    };
+    const request = rolling.request({ windows: [7], aggregations, target: 'quantity', minPeriods: null });
+    const whole = computeFeatures(panel, [request]).columns;
+    const columns = whole.map(() => new Float64Array(121).fill(5));
+    computeFeatures(panel, [request], { columns, kernels: kernelHost, series: [1, 2] });
+    columns.forEach((column, i) => {
+      expect(column.subarray(90)).toEqual(whole[i]!.subarray(90));
+      expect(column.subarray(0, 90).every((value) => value === 5)).toBe(true);
+    });
   });
 
   it('of equal values have no deviation at all', () => {

@@ -3,7 +3,8 @@ import { assert } from '#base/assert.js';
 import { defineFeature, fillUnknown } from './demand-feature.js';
 import type { TargetName } from './demand-panel.js';
 import { rollExtreme } from './rolling-extreme.js';
-import { rollMoments, rowsOfSeries, type SeriesRows } from './rolling-moments.js';
+import { rollByKernel, type WindowPlan } from './rolling-kernel.js';
+import { daysFollow, rollMoments, rowsOfSeries, type SeriesRows } from './rolling-moments.js';
 
 export const AGGREGATIONS = ['mean', 'std', 'min', 'max', 'sum'] as const;
 export type Aggregation = (typeof AGGREGATIONS)[number];
@@ -26,28 +27,38 @@ export const rolling = defineFeature<RollingParams>({
   defaults: { windows: [7, 14, 28], aggregations: ['mean', 'std'], target: 'quantity', minPeriods: null },
   outputs: ({ windows, aggregations }) =>
     windows.flatMap((window) => aggregations.map((aggregation) => `rolling_${aggregation}_${window}`)),
-  prepare(panel, { windows, aggregations, target, minPeriods }, columns) {
+  prepare(panel, { windows, aggregations, target, minPeriods }, columns, kernels) {
     const values = panel[target];
     if (values === undefined) return fillUnknown(columns);
     const day = panel.day;
-    const fills = windows.flatMap((window, i): ((rows: SeriesRows) => void)[] => {
+    const plans = windows.map((window, i): WindowPlan => {
       assert(window >= 1, 'a window is at least one day');
-      const terms = { values, day, window, minPeriods: minPeriods ?? window };
       const columnOf = (aggregation: Aggregation) => {
         const position = aggregations.indexOf(aggregation);
         return position < 0 ? undefined : columns[i * aggregations.length + position];
       };
-      const moments = { mean: columnOf('mean'), std: columnOf('std'), sum: columnOf('sum') };
-      const hasMoments = Object.values(moments).some((column) => column !== undefined);
-      const extremes = (['min', 'max'] as const).flatMap((extreme) => {
-        const column = columnOf(extreme);
-        return column === undefined ? [] : [rollExtreme(terms, extreme, column)];
-      });
-      return hasMoments ? [(rows) => rollMoments(terms, moments, rows), ...extremes] : extremes;
+      const [mean, std, sum, min, max] = (['mean', 'std', 'sum', 'min', 'max'] as const).map(columnOf);
+      return {
+        terms: { values, day, window, minPeriods: minPeriods ?? window },
+        columns: { mean, std, sum, min, max },
+      };
     });
+    const fills = plans.flatMap(fillsOf);
+    const byKernel = kernels && rollByKernel(kernels, plans);
     return (from, to) => {
+      if (byKernel !== undefined && daysFollow(day, from, to) && byKernel(from, to)) return;
       const rows = rowsOfSeries(values, day, from, to);
       for (const fill of fills) fill(rows);
     };
   },
 });
+
+function fillsOf({ terms, columns }: WindowPlan): ((rows: SeriesRows) => void)[] {
+  const { mean, std, sum, min, max } = columns;
+  const fills: ((rows: SeriesRows) => void)[] = [];
+  if (mean !== undefined || std !== undefined || sum !== undefined)
+    fills.push((rows) => rollMoments(terms, { mean, std, sum }, rows));
+  if (min !== undefined) fills.push(rollExtreme(terms, 'min', min));
+  if (max !== undefined) fills.push(rollExtreme(terms, 'max', max));
+  return fills;
+}
