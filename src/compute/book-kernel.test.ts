@@ -88,7 +88,7 @@ describe('the book kernel and its twin', () => {
               expect(kernel!.queuePlace(one, orderId)).toEqual(plain!.queuePlace(one, orderId));
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 

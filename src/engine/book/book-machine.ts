@@ -64,10 +64,13 @@ export interface BookFacts {
   readonly tops: readonly [TopRecord | undefined, TopRecord | undefined];
 }
 
-export interface QueuePlace {
+export interface RestingOrder {
   readonly side: SideIndex;
   readonly price: bigint;
   readonly size: number;
+}
+
+export interface QueuePlace extends RestingOrder {
   readonly ordersAhead: number;
   readonly sizeAhead: number;
 }
@@ -92,6 +95,8 @@ export interface BookMachine {
   facts(instrument: Instrument): BookFacts | undefined;
   /** The best first. */
   levels(instrument: Instrument, side: SideIndex, most: number): PriceLevel[];
+  levelAt(instrument: Instrument, side: SideIndex, price: bigint): PriceLevel | undefined;
+  order(instrument: Instrument, orderId: bigint): RestingOrder | undefined;
   /** In no order. */
   orders(instrument: Instrument): OrderColumns;
   queuePlace(instrument: Instrument, orderId: bigint): QueuePlace | undefined;

@@ -14,6 +14,7 @@ import {
   type OrderColumns,
   type PriceLevel,
   placeOrders,
+  type RestingOrder,
   TELL,
   type Tell,
   type TopRecord,
@@ -70,6 +71,21 @@ export function createKernelBooks(host: KernelHost, mayStartEmpty: boolean): Boo
         return Array.from({ length: rows }, (_, row) => readLevel(view, row * LEVEL_BYTES));
       });
     },
+    levelAt(instrument, side, price) {
+      const book = find(instrument);
+      if (book === 0) return undefined;
+      return ask(LEVEL_BYTES, (view, piece) => {
+        if (kernel.levelAt(book, side, price, piece) === 0) return undefined;
+        return { price, size: Number(view.getBigUint64(0, true)), count: view.getUint32(8, true) };
+      });
+    },
+    order(instrument, orderId) {
+      const book = find(instrument);
+      if (book === 0) return undefined;
+      return ask(ORDER_BYTES, (view, piece) =>
+        kernel.order(book, orderId, piece) === 0 ? undefined : readOrder(view),
+      );
+    },
     orders(instrument) {
       const book = find(instrument);
       if (book === 0) return placeOrders(0);
@@ -82,9 +98,7 @@ export function createKernelBooks(host: KernelHost, mayStartEmpty: boolean): Boo
       return ask(ORDER_BYTES, (view, piece) => {
         if (kernel.queue(book, orderId, piece) === 0) return undefined;
         return {
-          price: view.getBigInt64(0, true),
-          size: view.getUint32(8, true),
-          side: view.getUint32(12, true) === BID ? BID : ASK,
+          ...readOrder(view),
           ordersAhead: Number(view.getBigUint64(16, true)),
           sizeAhead: Number(view.getBigUint64(24, true)),
         };
@@ -157,6 +171,12 @@ const readLevel = (view: DataView, at: number): PriceLevel => ({
   price: view.getBigInt64(at, true),
   size: Number(view.getBigUint64(at + 8, true)),
   count: view.getUint32(at + 16, true),
+});
+
+const readOrder = (view: DataView): RestingOrder => ({
+  price: view.getBigInt64(0, true),
+  size: view.getUint32(8, true),
+  side: view.getUint32(12, true) === BID ? BID : ASK,
 });
 
 function readOrders(view: DataView, rows: number): OrderColumns {

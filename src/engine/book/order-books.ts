@@ -18,6 +18,7 @@ import {
   type OrderColumns,
   type PriceLevel,
   type QueuePlace,
+  type RestingOrder,
   type SideIndex,
   TELL,
   type Tell,
@@ -59,6 +60,10 @@ export interface OrderBooks {
   errors(): number;
   /** The best levels of a side, best first. */
   levels(instrument: Instrument, side: SideIndex, most?: number): readonly PriceLevel[];
+  /** One level; undefined when nothing is displayed at the price. */
+  levelAt(instrument: Instrument, side: SideIndex, price: bigint): PriceLevel | undefined;
+  /** One order; undefined when it does not rest. */
+  order(instrument: Instrument, orderId: bigint): RestingOrder | undefined;
   /** All orders: bids first, then asks, by level from the best, by place in the queue. Radix sort: some 10 ms for 100,000. */
   orders(instrument: Instrument): OrderColumns;
   /** Where an order stands in its queue; undefined when it does not rest. One pass over all orders. */
@@ -108,6 +113,8 @@ export function createOrderBooks({ host, mayStartEmpty = false }: OrderBooksOpti
     facts: (instrument) => machine.facts(instrument),
     errors: () => machine.instruments().reduce((sum, one) => sum + (machine.facts(one)?.errors ?? 0), 0),
     levels: (instrument, side, most = 4_294_967_295) => machine.levels(instrument, side, most),
+    levelAt: (instrument, side, price) => machine.levelAt(instrument, side, price),
+    order: (instrument, orderId) => machine.order(instrument, orderId),
     orders: (instrument) => sortOrders(machine.orders(instrument)),
     queuePlace: (instrument, orderId) => machine.queuePlace(instrument, orderId),
   };

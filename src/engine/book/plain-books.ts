@@ -25,7 +25,7 @@ import {
   type PlainBook,
   tradeDepth,
 } from './plain-book.js';
-import { bestLevels, exactly, type PlainSide, priceOf, signedAt, unsignedAt } from './plain-side.js';
+import { bestLevels, exactly, keyOf, levelOf, type PlainSide, priceOf, signedAt, unsignedAt } from './plain-side.js';
 
 const F_LAST = 128;
 const F_SNAPSHOT = 32;
@@ -133,6 +133,14 @@ export function createPlainBooks(mayStartEmpty: boolean): BookMachine {
     levels(instrument, side, most) {
       const book = find(instrument);
       return book === undefined ? [] : bestLevels(book.sides[side], most);
+    },
+    levelAt(instrument, side, price) {
+      const its = find(instrument)?.sides[side];
+      return its && levelOf(its, keyOf(its, exactly(price)));
+    },
+    order(instrument, orderId) {
+      const order = find(instrument)?.orders.get(exactly(orderId));
+      return order && { side: order.side, price: BigInt(order.price), size: order.size };
     },
     orders: (instrument) => ordersOf(find(instrument)),
     queuePlace: (instrument, orderId) => queuePlaceOf(find(instrument), orderId),

@@ -96,6 +96,13 @@ export function lower({ levels }: PlainSide, key: Exact, size: number, count: nu
   return rank;
 }
 
+export function levelOf(side: PlainSide, key: Exact): PriceLevel | undefined {
+  const at = placeOf(side.levels, key);
+  if (!isLevel(side.levels, at, key)) return undefined;
+  const { size, count } = side.levels[at]!;
+  return { price: priceOf(side, key), size, count };
+}
+
 export function bestLevels(side: PlainSide, most: number): PriceLevel[] {
   return side.levels
     .slice(Math.max(0, side.levels.length - most))

@@ -16,6 +16,8 @@ export interface BookExports {
   release(piece: number, bytes: number): void;
   describe(book: number, out: number): void;
   levels(book: number, side: number, most: number, out: number): number;
+  levelAt(book: number, side: number, price: bigint, out: number): number;
+  order(book: number, id: bigint, out: number): number;
   orders(book: number, out: number): number;
   queue(book: number, id: bigint, out: number): number;
 }

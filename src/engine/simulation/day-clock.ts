@@ -41,7 +41,7 @@ export function dayClock(pieces: readonly DayPiece[]): (share: number) => number
       const step = Math.min(STEPS - 1, Math.floor(at));
       const table = quantiles[i]!;
       const place = table[step]! + (at - step) * (table[step + 1]! - table[step]!);
-      return Math.floor(piece.fromNs + place * (piece.toNs - piece.fromNs));
+      return Math.round(piece.fromNs + place * (piece.toNs - piece.fromNs));
     }
     return pieces.at(-1)!.toNs;
   };
@@ -50,6 +50,7 @@ export function dayClock(pieces: readonly DayPiece[]): (share: number) => number
 /** Place in the piece at which i / STEPS of its events have happened, by bisection of the pattern's integral. */
 function quantileTable(curvature: number): Float64Array {
   return Float64Array.from({ length: STEPS + 1 }, (_, i) => {
+    if (i === 0 || i === STEPS) return i / STEPS;
     let low = 0;
     let high = 1;
     for (let turn = 0; turn < 40; turn++) {

@@ -70,6 +70,8 @@ const SIDE_MIN = 24;
 const LADDER_TICKS = 131_072;
 const LOT = 100;
 const PEAKS_MAX = 6;
+/** Records that a venue event makes, for want of better knowledge at the start. */
+const RECORDS_EACH = 1.4;
 const TABLE = 4096;
 
 interface Market {
@@ -104,12 +106,14 @@ export function* simulateMarketByOrder(given: Given, rng: Rng): Generator<MboBlo
   const waits = Float64Array.from({ length: TABLE }, (_, i) => -log(1 - (i + 0.5) / TABLE));
   writer.at(clock(0));
   openBook(market);
+  const opening = writer.written();
   let venueEvents = 0;
   let share = 0;
   while (writer.written() < params.records) {
-    // What is left of the day is spread over the records that are left: about two of them make an event.
-    const left = (1 - share) / Math.max(1, params.records - writer.written());
-    share = Math.min(1, share + 1.1 * left * waits[rng.uint32() >>> 20]!);
+    // What is left of the day is spread over the records that are left, at as many an event as there were so far.
+    const recordsEach = (RECORDS_EACH * 100 + writer.written() - opening) / (100 + venueEvents);
+    const pace = ((1 - share) * recordsEach) / Math.max(1, params.records - writer.written());
+    share = Math.min(1, share + pace * waits[rng.uint32() >>> 20]!);
     writer.at(clock(share));
     happen(market);
     writer.end();
@@ -255,7 +259,7 @@ function drawTarget(market: Market, side: LadderSide): number {
   return side === BIDS ? Math.min(tick, ladder.best(ASKS) - 1) : Math.max(tick, ladder.best(BIDS) + 1);
 }
 
-/** An order leaves and comes back under a new id: what Nasdaq calls a replace. */
+/** An order leaves and comes back under a new id, in one message: what Nasdaq calls a replace. */
 function replace(market: Market): void {
   const { ladder, writer } = market;
   const order = drawOrder(market);
@@ -267,7 +271,6 @@ function replace(market: Market): void {
   const reserve = ladder.reserve[order]!;
   writer.write(CANCEL, codeOf(side), ladder.id[order]!, ladder.tick[order]!, ladder.size[order]!);
   ladder.remove(order);
-  writer.message(1);
   place(market, side, drawTarget(market, side), drawSize(market), reserve);
 }
 

@@ -18,7 +18,7 @@ import {
   SIDE,
   SIZE,
 } from './book/layout';
-import { writeLevels } from './book/levels';
+import { writeLevel, writeLevels } from './book/levels';
 import { Book, findOrder, isLive, openBook, orderAt, sideOf } from './book/orders';
 import { moveLast, rowsFilled, settleRows, turnRows, writeRow } from './book/rows';
 import { add, cancel, clear, modify, NOTHING, trade } from './book/rules';
@@ -176,6 +176,23 @@ export function describe(book: usize, out: usize): void {
 /** The best levels of a side (0 bid, 1 ask), 24 bytes each: price i64, size u64, count u32. How many. */
 export function levels(book: usize, side: u32, most: i32, out: usize): i32 {
   return writeLevels(sideOf(changetype<Book>(book), side), most, out);
+}
+
+/** One level of a side: size u64, count u32. 0 when there is none. */
+export function levelAt(book: usize, side: u32, price: i64, out: usize): i32 {
+  const its = sideOf(changetype<Book>(book), side);
+  return <i32>writeLevel(its, price ^ its.turn, out);
+}
+
+/** One order: price i64, size u32, side u32. 0 when it does not rest. */
+export function order(book: usize, id: u64, out: usize): i32 {
+  const it = changetype<Book>(book);
+  const found = findOrder(it, id);
+  if (!isLive(it, found)) return 0;
+  store<i64>(out, found.key ^ sideOf(it, found.side).turn);
+  store<u32>(out, found.size, 8);
+  store<u32>(out, found.side, 12);
+  return 1;
 }
 
 /** All orders in no order, 32 bytes each: id u64, price i64, size u32, side u32, priority u64. How many. */

@@ -271,6 +271,18 @@ function refill(side: Side): void {
   if (moved === there) dropBlock(side, side.blocks - 2);
 }
 
+/** Writes size u64 and count u32 of a level; false when there is none. */
+export function writeLevel(side: Side, key: i64, out: usize): bool {
+  const block = blockFor(side, key);
+  const at = placeIn(block, key);
+  if (!isLevel(block, at, key)) return false;
+  const cell = block + ((<usize>at) << 2);
+  store<u32>(out, load<u32>(cell, SIZES));
+  store<u32>(out, load<u32>(cell, HIGHS), 4);
+  store<u32>(out, load<u32>(cell, COUNTS), 8);
+  return true;
+}
+
 /** Writes the best levels, best first, 24 bytes each: price, size, count. How many there were to write. */
 export function writeLevels(side: Side, most: i32, out: usize): i32 {
   let written = 0;
