@@ -7,6 +7,7 @@ import { noiseAt } from '../leakage/noise.js';
 import { createRng } from '../random/xoshiro128.js';
 import { type Forecaster, type ForecastParams, residualsOf } from './forecaster.js';
 import { type FittedForecaster, FORECASTERS, forecasterOf } from './index.js';
+import { classifyDemand } from './intermittent/demand-class.js';
 import { madeDemand, madeSeries } from './made-series.fixture.js';
 
 const PARAMS: ForecastParams = { season: 4, window: 3, lags: [1, 2, 4], rounds: 8, minRowsLeaf: 2 };
@@ -219,7 +220,7 @@ describe('what each is known for', () => {
     const ended = [...demand, ...new Array<number>(50).fill(0)];
     expect(pointsOf('croston', ended, 1)).toEqual(pointsOf('croston', demand, 1));
     expect(pointsOf('tsb', ended, 1)[0]).toBeLessThan(0.02);
-    for (const name of ['croston', 'sba', 'tsb', 'adida']) {
+    for (const name of ['croston', 'sba', 'tsb', 'adida', 'imapa']) {
       expect(pointsOf(name, [0, 0, 0, 0], 2)).toEqual([0, 0]);
       expect(() => pointsOf(name, [0, 3, -1, 2], 2)).toThrow(/position 2, demand is below zero/);
     }
@@ -227,6 +228,26 @@ describe('what each is known for', () => {
 
   it('ADIDA sees every second day as days of their own: 3 in each pair is 1.5 a day', () => {
     expect(pointsOf('adida', [0, 3, 0, 3, 0, 3, 0, 3], 2)).toEqual([1.5, 1.5]);
+  });
+
+  it('IMAPA is the mean of ADIDA over the widths up to its own', () => {
+    // Width 1 smooths 0, 3, 0, 3, ... itself; width 2 sees 3 in each pair.
+    const series = [0, 3, 0, 3, 0, 3, 0, 3];
+    const alone = pointsOf('ses', series, 1)[0]!;
+    expect(pointsOf('imapa', series, 1)[0]).toBeCloseTo((alone + 1.5) / 2, 9);
+  });
+
+  it('demand is smooth, intermittent, erratic or lumpy, cut at 1.32 and 0.49', () => {
+    const every = (gap: number, sizes: readonly number[]) =>
+      Array.from({ length: 60 }, (_, t) => (t % gap === gap - 1 ? sizes[Math.floor(t / gap) % sizes.length]! : 0));
+    expect(classifyDemand(every(1, [4, 5]))).toMatchObject({ interval: 1, kind: 'smooth' });
+    expect(classifyDemand(every(3, [4, 5]))).toMatchObject({ interval: 3, kind: 'intermittent' });
+    expect(classifyDemand(every(1, [1, 9])).kind).toBe('erratic');
+    expect(classifyDemand(every(3, [1, 9])).kind).toBe('lumpy');
+    // Sizes 1 and 9: mean 5, variance 16 (20 * 16 / 19 with n - 1).
+    expect(classifyDemand(every(3, [1, 9])).variation).toBeCloseTo((20 * 16) / 19 / 25, 12);
+    expect(classifyDemand([0, NaN, 0])).toEqual({ interval: null, variation: null, kind: null });
+    expect(classifyDemand([0, NaN, 2])).toEqual({ interval: 2, variation: 0, kind: 'intermittent' });
   });
 
   it('a straight line goes on under drift, Holt, Holt-Winters and ETS; damped falls short; Theta goes half the way', () => {

@@ -5,7 +5,7 @@ import { madeDemand, madeSeries } from './made-series.fixture.js';
 
 export const promise = 'fits a core and second: SES >= 5,000, Theta >= 2,000, the naive family >= 100,000';
 
-const INTERMITTENT = new Set(['croston', 'sba', 'tsb', 'adida']);
+const INTERMITTENT = new Set(['croston', 'sba', 'tsb', 'adida', 'imapa']);
 const SIZES = { small: { rows: 120, series: 3, cpuMs: 1 }, large: { rows: 1000, series: 40, cpuMs: 500 } } as const;
 
 const cpuMsSince = (start: NodeJS.CpuUsage): number => {

@@ -8,6 +8,7 @@ import { ses } from './exponential/ses.js';
 import type { Forecaster } from './forecaster.js';
 import { adida } from './intermittent/adida.js';
 import { croston, sba } from './intermittent/croston.js';
+import { imapa } from './intermittent/imapa.js';
 import { tsb } from './intermittent/tsb.js';
 import { boostedOnLags } from './lags/boosted-on-lags.js';
 import { ridgeOnLags } from './lags/ridge-on-lags.js';
@@ -46,6 +47,7 @@ const ALL = [
   sba,
   tsb,
   adida,
+  imapa,
   ridgeOnLags,
   boostedOnLags,
 ] as const;
