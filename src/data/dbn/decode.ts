@@ -12,7 +12,7 @@ import type { DbnBlock } from './block.js';
 import { createFiller, type Filler } from './fill-block.js';
 import { HEADER_BYTES } from './layout.js';
 import type { DbnMetadata } from './metadata.js';
-import { FIXED_BYTES, PRELUDE_BYTES, readMetadata } from './read-metadata.js';
+import { createHeaderReader, type HeaderReader } from './read-header.js';
 import { type DbnVersion, layoutOf, type RecordType, recordTypeOf } from './record-type.js';
 import { mayHold, type Schema } from './schema.js';
 
@@ -74,7 +74,7 @@ export function createDbnDecoder(options: DecodeOptions = {}): DbnDecoder {
     metadataBytesMax = METADATA_BYTES_MAX,
     kernels,
   } = options;
-  let isInHeader = fragment === undefined;
+  let header = fragment === undefined ? createHeaderReader(metadataBytesMax) : undefined;
   let format: Fragment | undefined = fragment;
   /** The chunk, and where in it we are. */
   let chunk: Uint8Array = new Uint8Array(0);
@@ -83,9 +83,6 @@ export function createDbnDecoder(options: DecodeOptions = {}): DbnDecoder {
   let chunkOffset = 0;
   let isEnded = false;
   let failure: unknown;
-  /** Parts of the header: it is joined only when all of it came, so a claimed length costs nothing. */
-  let headerParts: Uint8Array[] = [];
-  let headerBytes = 0;
   /** A record that began in an earlier chunk; aligned, as a fresh buffer is. */
   const carry = new Uint8Array(RECORD_BYTES_MAX);
   let carried = 0;
@@ -100,59 +97,19 @@ export function createDbnDecoder(options: DecodeOptions = {}): DbnDecoder {
   const damaged = (reason: string) => errors.dbnRecordInvalid(offset(), records, reason);
   const mislabelled = (reason: string) => errors.dbnMislabelled(offset(), records, reason);
 
-  function step(): DbnEvent {
-    if (isInHeader) return readHeader();
-    return readRecords();
-  }
+  const step = (): DbnEvent => (header === undefined ? readRecords() : readHeader(header));
 
-  function readHeader(): DbnEvent {
-    for (;;) {
-      const wanted = headerBytes < PRELUDE_BYTES ? PRELUDE_BYTES : declaredBytes();
-      if (headerBytes === wanted && wanted > PRELUDE_BYTES) break;
-      if (at === chunk.length) return isEnded ? failHeader(wanted) : MORE;
-      const taken = chunk.slice(at, at + wanted - headerBytes);
-      headerParts.push(taken);
-      headerBytes += taken.length;
-      at += taken.length;
-      checkPrelude();
+  function readHeader(reader: HeaderReader): DbnEvent {
+    at += reader.take(chunk, at);
+    const metadata = reader.metadata();
+    if (metadata === undefined) {
+      if (isEnded) throw reader.truncated();
+      return MORE;
     }
-    const metadata = readMetadata(joined(headerParts, headerBytes), format!.version);
-    format = {
-      version: metadata.version,
-      tsOut: metadata.tsOut,
-      ...(metadata.schema !== null && { schema: metadata.schema }),
-    };
-    headerParts = [];
-    isInHeader = false;
+    const { version, tsOut, schema } = metadata;
+    format = { version, tsOut, ...(schema !== null && { schema }) };
+    header = undefined;
     return { type: 'metadata', metadata };
-  }
-
-  /** As early as its bytes are there: what is no DBN is refused before it is read whole. */
-  function checkPrelude(): void {
-    if (format !== undefined) return;
-    const prelude = joined(headerParts, headerBytes);
-    headerParts = [prelude];
-    for (let i = 0; i < Math.min(3, prelude.length); i++)
-      if (prelude[i] !== 'DBN'.charCodeAt(i)) throw containerError(prelude);
-    const version = prelude[3];
-    if (version === undefined) return;
-    if (version < 1) throw errors.dbnUnrecognised();
-    if (version > 3) throw errors.dbnVersionUnsupported(version);
-    if (prelude.length < PRELUDE_BYTES) return;
-    format = { version: version as DbnVersion };
-    const length = declaredBytes() - PRELUDE_BYTES;
-    if (length < FIXED_BYTES + 20) throw errors.dbnMetadataInvalid(4, `a length of ${length} is too short`);
-    if (length > metadataBytesMax) throw errors.dbnMetadataTooLarge(length, metadataBytesMax);
-  }
-
-  function declaredBytes(): number {
-    const prelude = headerParts[0]!;
-    return PRELUDE_BYTES + new DataView(prelude.buffer, prelude.byteOffset).getUint32(4, true);
-  }
-
-  function failHeader(wanted: number): never {
-    if (headerBytes < 4) throw errors.dbnUnrecognised();
-    throw errors.dbnTruncated(headerBytes, 0, `the header has ${headerBytes} of its ${wanted} bytes`);
   }
 
   function readRecords(): DbnEvent {
@@ -297,25 +254,4 @@ export function createDbnDecoder(options: DecodeOptions = {}): DbnDecoder {
       }
     },
   };
-}
-
-/** What it is when it is no DBN. */
-function containerError(prelude: Uint8Array) {
-  if (prelude.length < 4) return errors.dbnUnrecognised();
-  const magic = new DataView(prelude.buffer, prelude.byteOffset).getUint32(0, true);
-  return isLegacy(magic) ? errors.dbnLegacy() : errors.dbnUnrecognised();
-}
-
-/** DBZ was a zstd skippable frame followed by compressed records. */
-export const isLegacy = (magic: number): boolean => magic >= 0x184d2a50 && magic <= 0x184d2a5f;
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -2,8 +2,9 @@
 import { open } from 'node:fs/promises';
 import { errors } from '#base/errors.js';
 import type { DbnBlock } from './block.js';
-import { createDbnDecoder, type DbnEvent, type DbnSeen, type DecodeOptions, isLegacy } from './decode.js';
+import { createDbnDecoder, type DbnEvent, type DbnSeen, type DecodeOptions } from './decode.js';
 import type { DbnMetadata } from './metadata.js';
+import { isLegacy } from './read-header.js';
 import { inflate, isZstd } from './zstd/inflate.js';
 
 export interface DbnReading {

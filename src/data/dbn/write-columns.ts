@@ -2,7 +2,7 @@
 import { assert } from '#base/assert.js';
 import { errors } from '#base/errors.js';
 import { UNDEF_PRICE, type WideColumn } from '#engine/frame/wide-column.js';
-import { columnOf, type DbnBlock } from './block.js';
+import type { DbnBlock } from './block.js';
 import { type BytesField, type Column, textAt, type WideField, wholeAt } from './column.js';
 import type { Field, Layout } from './layout.js';
 import { ABSENT } from './record-type.js';
@@ -24,15 +24,21 @@ export interface Rows {
 
 const UNDEF_STAT_QUANTITY_V1 = 2_147_483_647;
 
-/** Writes every field of the layout; what the block does not say is what its version says when there is nothing to say. */
-export function writeColumns(block: DbnBlock, layout: Layout, target: Target, rows: Rows): void {
-  for (const field of layout.fields) {
-    const column = columnOf(block, field.name);
-    if (column === undefined) writeAbsent(field, target, rows);
-    else writeField(column, field, target, rows);
-  }
-  if (block.extra !== undefined)
-    writeBytes(block.extra, { ...EXTRA, at: layout.bytes, bytes: block.extra.width }, target, rows);
+/** Writes rows of one field. */
+export type FieldWriter = (target: Target, rows: Rows) => void;
+
+/** A writer for every field of the layout; what the block does not say is what its version says when there is nothing to say. */
+export function fieldWriters(block: DbnBlock, layout: Layout): FieldWriter[] {
+  const columns = new Map(block.columns.map((column) => [column.name, column]));
+  const writers = layout.fields.map((field): FieldWriter => {
+    const column = columns.get(field.name);
+    if (column === undefined) return (target, rows) => writeAbsent(field, target, rows);
+    return (target, rows) => writeField(column, field, target, rows);
+  });
+  const { extra } = block;
+  if (extra === undefined) return writers;
+  const place: Field = { ...EXTRA, at: layout.bytes, bytes: extra.width };
+  return [...writers, (target, rows) => writeBytes(extra, place, target, rows)];
 }
 
 const EXTRA = { name: 'extra', type: 'bytes' } as const;
