@@ -13,7 +13,7 @@ export interface ForecastParams {
   readonly seasonKind?: 'additive' | 'multiplicative';
   /** Observations that a moving average takes. */
   readonly window?: number;
-  /** Smoothing weight of Croston, SBA, ADIDA and of TSB's demand sizes. */
+  /** Smoothing weight of Croston, SBA and of TSB's demand sizes. */
   readonly alpha?: number;
   /** Smoothing weight of TSB's probability of demand. */
   readonly beta?: number;
@@ -34,7 +34,8 @@ export interface ForecastParams {
  *
  * Values stand in the order of time, equally spaced; NaN is "not known" and stands for the last value before it (leading ones are left
  * out). `fit` throws `series_unusable` for infinite values and for numbers beyond 1e100, `insufficient_data` for series shorter than
- * `minimum`. No result holds a NaN that is not announced here.
+ * `minimum`. A series too short for its season is refused by those that are nothing without one (seasonal naive, Holt-Winters); the
+ * others go on without it. No result holds a NaN that is not announced here.
  */
 export interface Forecaster<Fitted> {
   readonly name: string;
