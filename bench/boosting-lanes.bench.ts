@@ -1,4 +1,5 @@
 /** Wall time of one boosted tree on one thread and on two that share memory: 1,000,000 rows x 28 columns (large). */
+import { createHash } from 'node:crypto';
 import { loadavg } from 'node:os';
 import { fitBoostingTogether } from '#compute/fit-boosting.js';
 import { openCompute } from '#compute/pool.js';
@@ -21,6 +22,7 @@ export const boostingLanesBench: Bench = {
     const x = { rows, names: columns.map((_, j) => `f${j}`), columns };
     const compute = openCompute({ workers: 2 });
     const best = [Infinity, Infinity];
+    const hashes = new Set<string>();
     // The pool's threads keep no process alive; a bench that waits for them must.
     const awake = setInterval(() => undefined, 1000);
     try {
@@ -30,7 +32,8 @@ export const boostingLanesBench: Bench = {
         const ticks: { done: number; ms: number }[] = [];
         const params = { objective: 'binary', numIterations: trees } as const;
         const onProgress = (done: number) => void ticks.push({ done, ms: performance.now() });
-        await fitBoostingTogether(compute, { x, y, params, seed: 1 }, { onProgress }, lanes);
+        const { ensemble } = await fitBoostingTogether(compute, { x, y, params, seed: 1 }, { onProgress }, lanes);
+        hashes.add(createHash('sha256').update(JSON.stringify(ensemble)).digest('hex').slice(0, 16));
         // The first tick has the binning behind it.
         const [first, last] = [ticks[0]!, ticks.at(-1)!];
         const stretch = (last.ms - first.ms) / (last.done - first.done);
@@ -40,14 +43,10 @@ export const boostingLanesBench: Bench = {
       clearInterval(awake);
       await compute.close();
     }
+    if (hashes.size !== 1) throw new Error('One thread and two came to different models');
     const [one, two] = best.map((ms) => Number(ms.toFixed(2)));
-    return {
-      rows,
-      one_thread_ms: one!,
-      two_threads_ms: two!,
-      times: Number((one! / two!).toFixed(2)),
-      load: loadavg()[0]!,
-    };
+    const times = Number((one! / two!).toFixed(2));
+    return { hash: [...hashes][0]!, rows, one_thread_ms: one!, two_threads_ms: two!, times, load: loadavg()[0]! };
   },
 };
 

@@ -1,4 +1,5 @@
 /** Processor time of one boosted tree beside C++: 1,000,000 rows x 28 columns, 255 bins, 31 leaves (large), one thread. */
+import { createHash } from 'node:crypto';
 import { kernelHost } from '#compute/kernel-host.js';
 import { fitBoosting } from '#engine/models/boosting/fit-boosting.js';
 import { compileEnsemble } from '#engine/models/trees/compile.js';
@@ -45,7 +46,8 @@ export const gbmReferenceBench: Bench = {
     // The first tree's time has the learning of bins in it.
     const ours = spent.slice(1).sort((a, b) => a - b);
     const loss = meanLoss(rawScores(compileEnsemble(ensemble), x), labels);
-    const result = { rows, trees, ours_ms: ours[0]!, ours_median_ms: ours[ours.length >> 1]!, loss };
+    const hash = createHash('sha256').update(JSON.stringify(ensemble)).digest('hex').slice(0, 16);
+    const result = { hash, rows, trees, ours_ms: ours[0]!, ours_median_ms: ours[ours.length >> 1]!, loss };
     const twin = runTwin('gbm', [Int32Array.of(rows, FEATURES, trees, LEAVES), ...bytes, labels]);
     if (twin === undefined) return { ...result, skipped: 'g++ is absent' };
     const scores = new Float64Array(rows);
