@@ -30,6 +30,10 @@ export const dbnErrors = {
       `The DBN header claims ${bytes} bytes; ${bytesMax} are allowed`,
       { offset: 4, bytes, bytesMax },
     ),
+  dbnTooLarge: (bytesMax: number) =>
+    new AppError('too-large', 'dbn_too_large', `The DBN data is longer than ${bytesMax} bytes, uncompressed`, {
+      bytesMax,
+    }),
   /** `records` whole ones were read before it. */
   dbnRecordInvalid: (offset: number, records: number, reason: string) =>
     new AppError(

@@ -32,7 +32,7 @@ export interface DecodeOptions {
   readonly into?: readonly (MboBlock | MbpBlock)[];
   /** Takes market-by-order records apart by WebAssembly, about a third sooner. */
   readonly kernels?: KernelHost;
-  /** A header may be that long; default 64 MiB. */
+  /** A header may be that long; default 32 MiB. */
   readonly metadataBytesMax?: number;
 }
 
@@ -61,7 +61,7 @@ export interface DbnDecoder {
 }
 
 const ROWS_PER_BLOCK = 65_536;
-const METADATA_BYTES_MAX = 64 * 1024 * 1024;
+const METADATA_BYTES_MAX = 32 * 1024 * 1024;
 /** A length is a byte that counts words. */
 const RECORD_BYTES_MAX = 255 * 4;
 const MORE: DbnEvent = { type: 'more' };

@@ -71,6 +71,31 @@ test('frames one after another are one stream, with skippable ones between, in c
   }
 });
 
+test('a small file that stands for gigabytes is bounded in memory, and in length where it is asked', async () => {
+  const parts: Uint8Array[] = [];
+  for await (const part of encodeDbn(metadata, [madeBlock(1)])) parts.push(part);
+  const frames: Uint8Array[] = [];
+  for await (const part of store(parts)) frames.push(part);
+  frames.pop();
+  // Blocks of one byte that stand for 128 KiB each: 14 is the length and the unknown kind of every record.
+  const block = Uint8Array.of(0x02 | ((131_072 << 3) & 0xff), (131_072 << 3) >>> 8, (131_072 << 3) >>> 16, 14);
+  const bomb = Buffer.concat([...frames, ...Array.from({ length: 800 }, () => block), Uint8Array.of(1, 0, 0)]);
+  const before = process.memoryUsage().rss;
+  const walk = async (options: { bytesMax?: number }) => {
+    const reading = await readDbn([bomb], options);
+    let seen: unknown;
+    for (let next = await reading.blocks.next(); ; next = await reading.blocks.next()) {
+      if (next.done !== true) continue;
+      seen = next.value;
+      break;
+    }
+    return seen;
+  };
+  await expect(walk({ bytesMax: 10_000_000 })).rejects.toMatchObject({ code: 'dbn_too_large', kind: 'too-large' });
+  await expect(walk({})).rejects.toMatchObject({ code: 'dbn_truncated' });
+  expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
+});
+
 test('an iteration that stops gives the source back', async () => {
   let isClosed = false;
   const parts: Uint8Array[] = [];

@@ -19,17 +19,22 @@ export interface DbnReading {
   close(): Promise<void>;
 }
 
+export interface ReadOptions extends DecodeOptions {
+  /** How long the data may be, uncompressed: a small zstd file may stand for any length. Default: no limit. */
+  readonly bytesMax?: number;
+}
+
 /** Large enough that a read costs little beside its bytes, small enough for the cache. */
 const CHUNK_BYTES = 256 * 1024;
 
 /** Opens a `.dbn` or `.dbn.zst`, told apart by their first bytes. Errors: dbnFileUnreadable and those of `readDbn`. */
-export const readDbnFile = (path: string, options: DecodeOptions = {}): Promise<DbnReading> =>
+export const readDbnFile = (path: string, options: ReadOptions = {}): Promise<DbnReading> =>
   readDbn(chunksOf(path), options);
 
-/** Reads the header and stands before the first block. Errors: dbnUnrecognised, dbnLegacy, dbnMetadataInvalid, dbnTruncated. */
+/** Reads the header and stands before the first block. Errors: dbnTooLarge, dbnUnrecognised, dbnLegacy, dbnMetadataInvalid, dbnTruncated. */
 export async function readDbn(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  options: DecodeOptions = {},
+  options: ReadOptions = {},
 ): Promise<DbnReading> {
   const events = eventsOf(source, options);
   const blocks = blocksOf(events);
@@ -58,9 +63,13 @@ async function* blocksOf(events: Events): AsyncGenerator<DbnBlock, DbnSeen> {
   throw errors.dbnUnrecognised();
 }
 
-async function* eventsOf(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, options: DecodeOptions): Events {
+async function* eventsOf(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, options: ReadOptions): Events {
+  const { bytesMax = Number.POSITIVE_INFINITY } = options;
   const decoder = createDbnDecoder(options);
+  let bytes = 0;
   for await (const chunk of plainOf(source)) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw errors.dbnTooLarge(bytesMax);
     decoder.push(chunk);
     for (let event = decoder.next(); event.type !== 'more'; event = decoder.next()) yield event;
   }

@@ -51,7 +51,12 @@ export function createHeaderReader(bytesMax: number): HeaderReader {
       bytes += part.length;
       return first + part.length;
     },
-    metadata: () => (bytes === wanted ? readMetadata(joined(parts, bytes), prelude[3] as DbnVersion) : undefined),
+    metadata() {
+      if (bytes !== wanted) return undefined;
+      const whole = joined(parts, bytes);
+      parts = [];
+      return readMetadata(whole, prelude[3] as DbnVersion);
+    },
     truncated: () =>
       preludeBytes < 4
         ? errors.dbnUnrecognised()

@@ -48,7 +48,7 @@ export function readMetadata(bytes: Uint8Array, version: DbnVersion): DbnMetadat
     carried: {
       ...(version === 1 && { recordCount: view.getBigUint64(50, true) }),
       reserved: bytes.slice(version === 1 ? 61 : 55, 108),
-      tail: bytes.slice(lists.end),
+      tail: bytes.subarray(lists.end),
     },
   };
 }
