@@ -25,5 +25,12 @@ export const modelErrors = {
       `Cannot fit ${objective}: scores leave the range of numbers in round ${round}. Lower the learning rate or scale the labels.`,
       { objective, round },
     ),
+  fitTooLarge: (rows: number, columns: number, bytes: number, bytesMax: number) =>
+    new AppError(
+      'too-large',
+      'fit_too_large',
+      `Cannot fit ${rows} rows of ${columns} columns at once: that takes ${bytes} bytes of the ${bytesMax} there are. Give fewer rows, columns or leaves.`,
+      { rows, columns, bytes, bytesMax },
+    ),
   nothingToFit: (reason: string) => new AppError('invalid', 'nothing_to_fit', `Cannot fit: ${reason}`, { reason }),
 };

@@ -80,8 +80,8 @@ export function boostingTwin(memory: KernelMemory): BoostingExports {
   const hessians = new Float64Array(ROWS_GATHERED);
   const at = new Int32Array(ROWS_GATHERED);
   const setCell = (cell: number, gradient: number, hessian: number) => {
-    words[cell >> 2] = Math.floor(hessian + 0.5);
-    words[(cell >> 2) + 1] = Math.floor(gradient + 0.5);
+    words[cell >>> 2] = Math.floor(hessian + 0.5);
+    words[(cell >>> 2) + 1] = Math.floor(gradient + 0.5);
   };
 
   function addFour(count: number, first: number, into: readonly [number, number, number, number]): void {
@@ -116,16 +116,16 @@ export function boostingTwin(memory: KernelMemory): BoostingExports {
   return {
     histogram(order, rows, cells, bins, stride, _width, features, sizes, out) {
       const starts = new Int32Array(features + 1);
-      starts[0] = out >> 3;
-      for (let f = 0; f < features; f++) starts[f + 1] = starts[f]! + 2 * words[(sizes >> 2) + f]!;
+      starts[0] = out >>> 3;
+      for (let f = 0; f < features; f++) starts[f + 1] = starts[f]! + 2 * words[(sizes >>> 2) + f]!;
       doubles.fill(0, starts[0], starts[features]);
       for (let from = 0; from < rows; from += ROWS_GATHERED) {
         const count = Math.min(ROWS_GATHERED, rows - from);
         for (let i = 0; i < count; i++) {
-          const row = order === 0 ? from + i : words[(order >> 2) + from + i]!;
+          const row = order === 0 ? from + i : words[(order >>> 2) + from + i]!;
           at[i] = bins + row * stride;
-          hessians[i] = words[(cells >> 2) + 2 * row]!;
-          gradients[i] = words[(cells >> 2) + 2 * row + 1]!;
+          hessians[i] = words[(cells >>> 2) + 2 * row]!;
+          gradients[i] = words[(cells >>> 2) + 2 * row + 1]!;
         }
         let f = 0;
         for (; f + 3 < features; f += 4)
@@ -135,8 +135,8 @@ export function boostingTwin(memory: KernelMemory): BoostingExports {
     },
 
     partition(order, rows, column, scratch) {
-      const first = order >> 2;
-      const spare = scratch >> 2;
+      const first = order >>> 2;
+      const spare = scratch >>> 2;
       let left = first;
       let right = spare;
       for (let i = first; i < first + rows; i++) {
@@ -152,26 +152,26 @@ export function boostingTwin(memory: KernelMemory): BoostingExports {
     },
 
     addLeaf(order, rows, value, scores) {
-      const base = scores >> 3;
-      for (let i = order >> 2, end = (order >> 2) + rows; i < end; i++) {
+      const base = scores >>> 3;
+      for (let i = order >>> 2, end = (order >>> 2) + rows; i < end; i++) {
         const row = base + words[i]!;
         doubles[row] = doubles[row]! + value;
       }
     },
 
     subtract(into, less, bins) {
-      const [to, from] = [into >> 3, less >> 3];
+      const [to, from] = [into >>> 3, less >>> 3];
       for (let i = 0; i < 2 * bins; i++) doubles[to + i] = doubles[to + i]! - doubles[from + i]!;
     },
 
     add(into, more, bins) {
-      const [to, from] = [into >> 3, more >> 3];
+      const [to, from] = [into >>> 3, more >>> 3];
       for (let i = 0; i < 2 * bins; i++) doubles[to + i] = doubles[to + i]! + doubles[from + i]!;
     },
 
     largest(column, rows) {
       let most = 0;
-      for (let i = column >> 3, end = (column >> 3) + rows; i < end; i++) {
+      for (let i = column >>> 3, end = (column >>> 3) + rows; i < end; i++) {
         const size = Math.abs(doubles[i]!);
         if (size > most) most = size;
       }
@@ -180,24 +180,24 @@ export function boostingTwin(memory: KernelMemory): BoostingExports {
 
     toCells(from, weights, rows, gradientScale, hessianScale, cells) {
       for (let i = 0; i < rows; i++) {
-        const hessian = weights === 0 ? 1 : doubles[(weights >> 3) + i]! * hessianScale;
-        setCell(cells + 8 * i, doubles[(from >> 3) + i]! * gradientScale, hessian);
+        const hessian = weights === 0 ? 1 : doubles[(weights >>> 3) + i]! * hessianScale;
+        setCell(cells + 8 * i, doubles[(from >>> 3) + i]! * gradientScale, hessian);
       }
     },
 
     logisticCells(scores, labels, rows, gradientScale, hessianScale, cells) {
       for (let i = 0; i < rows; i++) {
-        const score = doubles[(scores >> 3) + i]!;
+        const score = doubles[(scores >>> 3) + i]!;
         const e = quickExp(Math.abs(score));
         const smaller = e / (1 + e);
         const larger = 1 / (1 + e);
-        const gradient = (score >= 0 ? larger : smaller) - doubles[(labels >> 3) + i]!;
+        const gradient = (score >= 0 ? larger : smaller) - doubles[(labels >>> 3) + i]!;
         setCell(cells + 8 * i, gradient * gradientScale, larger * smaller * hessianScale);
       }
     },
 
     findCut(pairs, values, missing, gradient, hessian, shrink, lambda, weightMin, floor) {
-      const first = pairs >> 3;
+      const first = pairs >>> 3;
       const absentG = missing !== 0 ? doubles[first + 2 * values]! : 0;
       const absentH = missing !== 0 ? doubles[first + 2 * values + 1]! : 0;
       const hasAbsent = absentG !== 0 || absentH !== 0;
@@ -244,10 +244,10 @@ export function boostingTwin(memory: KernelMemory): BoostingExports {
         }
       }
       if (foundBin >= 0) {
-        doubles[FOUND >> 3] = foundG;
-        doubles[(FOUND >> 3) + 1] = foundH;
-        words[(FOUND >> 2) + 4] = foundBin;
-        words[(FOUND >> 2) + 5] = foundSide;
+        doubles[FOUND >>> 3] = foundG;
+        doubles[(FOUND >>> 3) + 1] = foundH;
+        words[(FOUND >>> 2) + 4] = foundBin;
+        words[(FOUND >>> 2) + 5] = foundSide;
       }
       return best;
     },

@@ -342,6 +342,13 @@ describe('boosting', () => {
     );
   });
 
+  it('says so when a fit needs more than there is', () => {
+    const columns = normals(3000, 300, 19);
+    expect(() => learn(columns, columns[0]!, { numLeaves: 3000, minDataInLeaf: 1 })).toThrow(
+      /Give fewer rows, columns or leaves/,
+    );
+  });
+
   it('stops when asked', () => {
     const columns = normals(100, 1, 18);
     expect(() => learn(columns, columns[0]!, {}, { control: { shouldStop: () => true } })).toThrow(/stopped/);

@@ -1,4 +1,5 @@
 /** Who does the steps of a fit: this thread alone, or lanes on many that share memory. Whoever it is, the model's bytes are the same. */
+import { errors } from '#base/errors.js';
 import { type BoostingExports, boostingKernel, boostingTwin } from '../../kernels/boosting.js';
 import { growTo, type KernelHost, type KernelMemory } from '../../kernels/kernel.js';
 import { objectiveOf, outputsOf } from './objective.js';
@@ -63,9 +64,18 @@ export interface Gang {
   readonly run: (step: Step) => void;
 }
 
-/** Shards on the crew's memories, or on one of this thread's. */
+/** What 32-bit addresses reach, and what every engine gives without WebAssembly. */
+const MEMORY_BYTES_MAX = 2 ** 32 - 65_536;
+const PLAIN_BYTES_MAX = 2 ** 31 - 65_536;
+
+/** Shards on the crew's memories, or on one of this thread's. Throws `fitTooLarge`. */
 export function gather(plan: CrewPlan, host: KernelHost | undefined, crew: Crew | undefined): Gang {
   const objective = objectiveOf(plan.params);
+  for (const shape of plan.shapes) {
+    const bytes = shardBytes(shape);
+    const bytesMax = host === undefined ? PLAIN_BYTES_MAX : MEMORY_BYTES_MAX;
+    if (bytes > bytesMax) throw errors.fitTooLarge(shape.rows, shape.sizes.length, bytes, bytesMax);
+  }
   const make = (shape: ShardShape, memory: KernelMemory, kernels: BoostingExports) =>
     new Shard(memory, kernels, shape, objective);
   if (crew !== undefined && host !== undefined) {

@@ -66,7 +66,7 @@ export interface BoostingFit {
  * NaN features are "not known": each split learns their side. The start of the scores is part of the first round's leaves, so the
  * score of a row is the sum of its leaves. The model depends on rows, settings and `rng` alone.
  *
- * Throws `labelUnfit`, `featureInfinite`, `weightUnfit`, `nothingToFit`, `invalidParameter`, `fitDiverged`; `computationStopped`
+ * Throws `labelUnfit`, `featureInfinite`, `weightUnfit`, `nothingToFit`, `invalidParameter`, `fitDiverged`, `fitTooLarge`; `computationStopped`
  * when the control asks. A constant target gives trees of one leaf; a `binary` or `multiclass` label of one class gives that class
  * all but certainly; a column that tells nothing is never split on.
  */

@@ -138,7 +138,7 @@ export class Shard {
   /** Once, before the first step, by whoever owns the shard; the first `trainRows` rows are learnt from. */
   setUp(trainRows: number): void {
     this.state.fill(trainRows);
-    this.#words.set(this.shape.sizes, this.#at.sizes! >> 2);
+    this.#words.set(this.shape.sizes, this.#at.sizes! >>> 2);
     for (let row = 0; row < this.shape.rows; row++) this.bag[row] = row;
   }
 
@@ -266,7 +266,7 @@ export class Shard {
 
   /** Pairs of one histogram, columns one after the other. */
   pairs(slot: number): Float64Array {
-    const from = this.#pairsAt(slot) >> 3;
+    const from = this.#pairsAt(slot) >>> 3;
     return this.#doubles.subarray(from, from + this.#slotBytes / 8);
   }
 
@@ -297,10 +297,10 @@ export class Shard {
     readonly hessian: number;
   } {
     return {
-      gradient: this.#doubles[FOUND >> 3]!,
-      hessian: this.#doubles[(FOUND >> 3) + 1]!,
-      bin: this.#words[(FOUND >> 2) + 4]!,
-      missingLeft: this.#words[(FOUND >> 2) + 5] === 1,
+      gradient: this.#doubles[FOUND >>> 3]!,
+      hessian: this.#doubles[(FOUND >>> 3) + 1]!,
+      bin: this.#words[(FOUND >>> 2) + 4]!,
+      missingLeft: this.#words[(FOUND >>> 2) + 5] === 1,
     };
   }
 
