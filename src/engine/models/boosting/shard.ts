@@ -53,7 +53,7 @@ function layOut(shape: ShardShape): { readonly at: Layout; readonly bytes: numbe
   const take = (name: string, bytes: number) => {
     at[name] = next;
     // One cache line beside a multiple of 4096: columns of equal length would share cache sets.
-    next += ((bytes + SPARE_BYTES + 63) & ~63) + 64;
+    next += Math.ceil((bytes + SPARE_BYTES) / 64) * 64 + 64;
   };
   take('sizes', sizes.length * 4);
   take('state', 8);
