@@ -1,6 +1,7 @@
 /** The benches of the whole house, in one list. */
 import type { Bench } from './bench.js';
 import { boostingLanesBench } from './boosting-lanes.bench.js';
+import { boostingSmallBench } from './boosting-small.bench.js';
 import { exportBench } from './export.bench.js';
 import { httpBench } from './http.bench.js';
 import { importBench } from './import.bench.js';
@@ -26,5 +27,6 @@ export const benches: readonly Bench[] = [
   bookStateReferenceBench,
   gbmReferenceBench,
   boostingLanesBench,
+  boostingSmallBench,
   lightgbmBench,
 ];
