@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UNDEF_PRICE, UNDEF_TIMESTAMP } from '#engine/frame/wide-column.js';
-import { copyBlock, type DbnBlock } from '../block.js';
+import { columnOf, copyBlock, type DbnBlock, makeBlock, setRows } from '../block.js';
+import { setText } from '../column.js';
 import { encodeBlock } from '../encode.js';
+import type { DbnMetadata } from '../metadata.js';
 import { decodeAll, hasSamples, plain, sampleNamed, samples } from '../sample-files.fixture.js';
 import { headerOfText } from './header.js';
 import { blocksOfText } from './read.js';
@@ -14,13 +16,11 @@ async function* given<T>(...values: T[]): AsyncGenerator<T, void> {
   yield* values;
 }
 
-async function say(blocks: readonly DbnBlock[], format: TextFormat, metadata = decodedHeader) {
+async function say(blocks: readonly DbnBlock[], format: TextFormat, metadata?: DbnMetadata) {
   let text = '';
   for await (const part of writeText(given(...blocks), metadata, format)) text += part;
   return text;
 }
-const decodedHeader = undefined as Parameters<typeof writeText>[1];
-
 describe('values', () => {
   test('prices and times say what the format says, and no more', () => {
     expect([187_250_000_000n, -1_500_000_000n, 0n, 1n, 5_000_000_000n, UNDEF_PRICE].map(priceText)).toEqual([
@@ -93,6 +93,27 @@ describe.skipIf(!hasSamples)('samples (skipped where they are absent)', () => {
       '2020-12-28T13:00:00.000704060Z,2020-12-28T13:00:00.000429831Z,160,1,5482,C,A,3722.75,1,0,647784973705,128,22993,1170352,ESH1',
     ]);
   });
+});
+
+test('times of sending and records of live streams come back too', async () => {
+  const trade = makeBlock(0x00, 3, 2, { tsOut: true });
+  trade.tsOut!.values.set([1_770_042_600_000_000_500n, 7n]);
+  setRows(trade, 2);
+  const mapping = makeBlock(0x16, 3, 1);
+  const name = columnOf(mapping, 'stype_out_symbol');
+  if (name?.store === 'bytes') setText(name, 0, 'A "quoted", name');
+  setRows(mapping, 1);
+  for (const [block, tsOut] of [
+    [trade, true],
+    [mapping, false],
+  ] as const)
+    for (const format of ['csv', 'json'] as const) {
+      const text = await say([block], format);
+      expect((await headerOfText(rowsOf(given(text), format))).tsOut).toBe(tsOut);
+      const again: Uint8Array[] = [];
+      for await (const one of blocksOfText(rowsOf(given(text), format), tsOut)) again.push(encodeBlock(one, { tsOut }));
+      expect(Buffer.concat(again).equals(Buffer.from(encodeBlock(block, { tsOut })))).toBe(true);
+    }
 });
 
 describe('what cannot become a record', () => {
