@@ -127,6 +127,8 @@ async function openEngine(options: ReaderOptions): Promise<DuckDBInstance> {
   // Footers of files that were read before are kept: that of a day of ten million rows is half a megabyte.
   const setUp = await instance.connect();
   await setUp.run('SET GLOBAL parquet_metadata_cache = true');
+  // The system keeps what was read of files; a second copy in our memory would only be in the way.
+  await setUp.run('SET GLOBAL enable_external_file_cache = false');
   // It merges the statistics of every column of every row group, for plans that need none of them.
   await setUp.run("SET GLOBAL disabled_optimizers = 'statistics_propagation'");
   setUp.closeSync();

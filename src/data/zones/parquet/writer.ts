@@ -2,8 +2,8 @@
  * Writes one Parquet file of any length in constant memory: chunks of rows are gathered to row groups, each group is written alone by
  * one thread of DuckDB, and its pages are appended to the file while the next group is gathered.
  *
- * The bytes depend on the rows alone: fixed settings, no time inside, groups joined in order. `lanes` groups are compressed at once,
- * which changes how long it takes and nothing else.
+ * The bytes depend on the rows alone: fixed settings, no time inside, groups joined in order. One group is gathered while `lanes` others
+ * are compressed, which changes how long it takes and nothing else.
  */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
@@ -11,10 +11,7 @@ import {
   BIGINT,
   BOOLEAN,
   DOUBLE,
-  type DuckDBAppender,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  DuckDBInstance,
+  DuckDBConnection,
   INTEGER,
   SMALLINT,
   UINTEGER,
@@ -89,7 +86,8 @@ function makeOneCharacterTexts(bytes: ArrayBuffer): void {
   for (let at = 0; at < lengths.length; at += 4) lengths[at] = 1;
 }
 
-const LANES = 2;
+/** One keeps a core busy beside whoever makes the rows, and takes some 350 MB while it compresses 74 columns. */
+const LANES = 1;
 
 /** `target` is where the file will stand: its temporary is made beside it. The caller renames it, or discards. */
 export async function openParquetWriter(
@@ -102,6 +100,7 @@ export async function openParquetWriter(
   const joined = new JoinedFile(file);
   const all = await Promise.all(Array.from({ length: lanes }, (_, n) => openLane(columns, `${path}-${n}`)));
   const chunk = newChunk(columns);
+  const groups = Array.from({ length: lanes + 1 }, (): Group => ({ chunks: [], rowsOf: [], filled: 0 }));
   let rows = 0;
   let rowsInGroup = 0;
   let turn = 0;
@@ -109,14 +108,17 @@ export async function openParquetWriter(
 
   /** Groups join the file in order, whichever was compressed first. */
   let joining = Promise.resolve();
-  const passOn = () => {
+  const passOn = async () => {
     const lane = all[turn % lanes]!;
-    const part = lane.write();
+    await lane.written();
+    const part = lane.write(groups[turn % groups.length]!);
     joining = joining.then(async () => joined.add(await part));
-    // A failure is told by the next append, or by finish.
+    // A failure is told by `finish`.
     joining.catch(() => {});
     turn++;
     rowsInGroup = 0;
+    // It was compressed a turn ago at the latest: its lane has been waited for.
+    groups[turn % groups.length]!.filled = 0;
   };
 
   const close = async () => {
@@ -131,20 +133,13 @@ export async function openParquetWriter(
     chunk,
     async append(count) {
       assert(count > 0 && rows % CHUNK_ROWS === 0, 'only the last chunk of a file is not full');
-      const lane = all[turn % lanes]!;
-      if (rowsInGroup === 0) await lane.begin();
-      lane.append(chunk, count);
+      gather(groups[turn % groups.length]!, columns, chunk, count);
       rows += count;
       rowsInGroup += count;
-      if (rowsInGroup === ROW_GROUP_ROWS) {
-        passOn();
-        // With every lane compressing there is nowhere to gather: wait for the oldest.
-        if (turn >= lanes) await all[turn % lanes]!.written();
-      }
+      if (rowsInGroup === ROW_GROUP_ROWS) await passOn();
     },
     async finish() {
-      if (rowsInGroup === 0 && rows === 0) await all[turn % lanes]!.begin();
-      if (rowsInGroup > 0 || rows === 0) passOn();
+      if (rowsInGroup > 0 || rows === 0) await passOn();
       await joining;
       const written = await joined.finish();
       await close();
@@ -188,42 +183,59 @@ class JoinedFile {
   }
 }
 
+/** The rows of one row group, chunk by chunk, in buffers that are used again. */
+interface Group {
+  readonly chunks: (readonly ChunkColumn[])[];
+  readonly rowsOf: number[];
+  filled: number;
+}
+
+function gather(group: Group, columns: readonly ParquetColumn[], chunk: readonly ChunkColumn[], rows: number): void {
+  group.chunks[group.filled] ??= newChunk(columns);
+  const place = group.chunks[group.filled]!;
+  group.rowsOf[group.filled++] = rows;
+  chunk.forEach(({ bytes, valid }, j) => {
+    new Uint8Array(place[j]!.bytes).set(new Uint8Array(bytes));
+    if (valid !== null) place[j]!.valid!.set(valid);
+  });
+}
+
 interface Lane {
-  begin(): Promise<void>;
-  append(chunk: readonly ChunkColumn[], rows: number): void;
-  /** Compresses what was appended; gives the bytes of a file with that one row group. */
-  write(): Promise<Uint8Array>;
+  /** Compresses a group; gives the bytes of a file with that one row group. */
+  write(group: Group): Promise<Uint8Array>;
   /** Resolves when the last `write` is over, whatever came of it. */
   written(): Promise<void>;
   close(): Promise<void>;
 }
 
+/** Opened by the bindings: table functions have no friendlier face. */
+const LANE_SETTINGS = {
+  threads: '1',
+  memory_limit: '1GB',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+};
+
+/** Rows stand in buffers of ours and are handed over vector by vector when DuckDB asks: a table would hold them twice more. */
 async function openLane(columns: readonly ParquetColumn[], part: string): Promise<Lane> {
-  const instance = await DuckDBInstance.create(':memory:', {
-    threads: '1',
-    memory_limit: '1GB',
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
+  const config = duckdb.create_config();
+  for (const [name, value] of Object.entries(LANE_SETTINGS)) duckdb.set_config(config, name, value);
+  const database = await duckdb.open(':memory:', config);
+  const handle = await duckdb.connect(database);
+  const connection = new DuckDBConnection(handle);
+  let group: Group | undefined;
+  let given = 0;
+  registerRows(handle, columns, (output) => {
+    if (group === undefined || given === group.filled) return duckdb.data_chunk_set_size(output, 0);
+    fillVectors(output, columns, group.chunks[given]!, group.rowsOf[given]!);
+    given++;
   });
-  const connection = await instance.connect();
-  const types = columns.map(({ kind }) => TYPES[kind].type);
-  const vectors = DuckDBDataChunk.create(types, CHUNK_ROWS);
-  const declared = columns.map(({ name, kind }) => `"${name}" ${TYPES[kind].type}`).join(', ');
-  let appender: DuckDBAppender | undefined;
   let writing: Promise<Uint8Array> = Promise.resolve(new Uint8Array());
 
   return {
-    async begin() {
-      await connection.run(`CREATE OR REPLACE TABLE part (${declared})`);
-      appender = await connection.createAppender('part');
-    },
-    append(chunk, rows) {
-      fillVectors(vectors, columns, chunk, rows);
-      appender?.appendDataChunk(vectors);
-    },
-    write() {
-      appender?.closeSync();
-      appender = undefined;
+    write(next) {
+      group = next;
+      given = 0;
       writing = writePart(connection, part);
       return writing;
     },
@@ -234,33 +246,48 @@ async function openLane(columns: readonly ParquetColumn[], part: string): Promis
       ),
     async close() {
       await writing.catch(() => {});
-      appender = undefined;
       connection.closeSync();
-      instance.closeSync();
+      duckdb.close_sync(database);
       await rm(part, { force: true });
     },
   };
 }
 
+/** A table function of DuckDB that asks us for its next vector of rows until it gets none. */
+function registerRows(
+  connection: duckdb.Connection,
+  columns: readonly ParquetColumn[],
+  next: (output: duckdb.DataChunk) => void,
+): void {
+  const rows = duckdb.create_table_function();
+  duckdb.table_function_set_name(rows, 'gathered_rows');
+  duckdb.table_function_set_bind(rows, (info) => {
+    for (const { name, kind } of columns)
+      duckdb.bind_add_result_column(info, name, duckdb.create_logical_type(TYPES[kind].type.typeId as number));
+  });
+  duckdb.table_function_set_init(rows, () => {});
+  duckdb.table_function_set_function(rows, (_info, output) => next(output));
+  duckdb.register_table_function(connection, rows);
+}
+
 async function writePart(connection: DuckDBConnection, part: string): Promise<Uint8Array> {
   const to = part.replaceAll("'", "''");
-  await connection.run(`COPY part TO '${to}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`);
-  await connection.run('DROP TABLE part');
+  await connection.run(
+    `COPY (SELECT * FROM gathered_rows()) TO '${to}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
+  );
   const bytes = await readFile(part);
   await rm(part);
   return bytes;
 }
 
 function fillVectors(
-  vectors: DuckDBDataChunk,
+  output: duckdb.DataChunk,
   columns: readonly ParquetColumn[],
   chunk: readonly ChunkColumn[],
   rows: number,
 ): void {
-  vectors.reset();
-  vectors.rowCount = rows;
   columns.forEach(({ kind }, index) => {
-    const vector = duckdb.data_chunk_get_vector(vectors.chunk, index);
+    const vector = duckdb.data_chunk_get_vector(output, index);
     const { bytes, valid } = chunk[index]!;
     if (valid !== null) {
       duckdb.vector_ensure_validity_writable(vector);
@@ -268,4 +295,5 @@ function fillVectors(
     }
     duckdb.copy_data_to_vector(vector, 0, bytes, 0, rows * TYPES[kind].bytes);
   });
+  duckdb.data_chunk_set_size(output, rows);
 }
