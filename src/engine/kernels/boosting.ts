@@ -210,8 +210,11 @@ export function boostingTwin(memory: KernelMemory): BoostingExports {
       let foundH = 0;
       let foundSide = 0;
       for (let bin = 0; bin < cuts; bin++) {
-        sumG += doubles[first + 2 * bin]!;
-        sumH += doubles[first + 2 * bin + 1]!;
+        const g = doubles[first + 2 * bin]!;
+        const h = doubles[first + 2 * bin + 1]!;
+        if (g === 0 && h === 0) continue;
+        sumG += g;
+        sumH += h;
         if (hasAbsent) {
           const leftG = sumG + absentG;
           const leftH = sumH + absentH;

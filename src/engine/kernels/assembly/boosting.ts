@@ -393,8 +393,11 @@ export function findCut(
   let best = floor;
   let sum = f64x2.splat(0);
   for (let bin = 0; bin < cuts; bin++) {
-    sum = f64x2.add(sum, v128.load(pairs));
+    const pair = v128.load(pairs);
     pairs += 16;
+    // What holds nothing parts nothing that the bin before it did not: most bins of a small leaf are so.
+    if (!v128.any_true(pair)) continue;
+    sum = f64x2.add(sum, pair);
     for (let side = hasAbsent ? 1 : 0; side >= 0; side--) {
       const left = side ? f64x2.add(sum, absent) : sum;
       const right = f64x2.sub(total, left);
