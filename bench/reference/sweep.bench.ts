@@ -1,9 +1,11 @@
 /** The sweep kernel beside C++: 50 levels of entry by 20 costs, every figure a stance comes to. */
+import { createHash } from 'node:crypto';
 import { kernelHost } from '#compute/kernel-host.js';
 import { DEFAULT_CONFIG } from '#engine/backtest/config.js';
 import { metricsAtRates } from '#engine/backtest/earn.js';
 import { randomSweep } from '#engine/backtest/random-sweep.fixture.js';
 import { concatProbabilities, concatRows, segmentsOf } from '#engine/backtest/segments.js';
+import { screenSweep } from '#engine/backtest/sweep.js';
 import { trackOf } from '#engine/backtest/track.js';
 import { openSweepRoom } from '#engine/kernels/sweep-sheet.js';
 import type { TradingMetrics } from '#engine/metrics/trading.js';
@@ -42,9 +44,33 @@ export const sweepReferenceBench: Bench = {
     const { up, down, gap, day, sessionAt, isTradable, isFirst, isLast } = track;
     const input = [head, LEVELS, Float64Array.from(RATES), up, down, gap, day, sessionAt, isTradable, isFirst, isLast];
     const configs = LEVELS.length * RATES.length;
-    return { bars: track.bars, configs, ...compareWithTwin({ name: 'sweep', turns, ours, input }) };
+    const compared = compareWithTwin({ name: 'sweep', turns, ours, input });
+    return { bars: track.bars, configs, ...compared, ...screenGrid(rows, configs, turns, compared['cpp_ms']) };
   },
 };
+
+/**
+ * The same grid as a caller has it screened: choices, trials, deflation and all that the twin leaves out, and equal configurations once.
+ * `distinct` tells how many are not equal: of this grid all are, so nothing is won by it.
+ */
+function screenGrid(rows: number, configs: number, turns: number, twinMs: unknown) {
+  const group = randomSweep(rows, configs);
+  let ms = Infinity;
+  let results: readonly unknown[] = [];
+  for (let turn = 0; turn < turns; turn++) {
+    const started = process.cpuUsage();
+    results = screenSweep([group], undefined, kernelHost).results;
+    const { user, system } = process.cpuUsage(started);
+    ms = Math.min(ms, (user + system) / 1000);
+  }
+  const told = results.map((result) => JSON.stringify(result));
+  return {
+    grid_ms: ms,
+    ...(typeof twinMs === 'number' && { grid_ratio: Number((ms / twinMs).toFixed(3)) }),
+    distinct: new Set(told).size,
+    grid_hash: createHash('sha256').update(told.join()).digest('hex').slice(0, 16),
+  };
+}
 
 /** What the twin works out as well: all but what needs a power or the normal distribution. A figure that has no meaning is -999. */
 const figuresOf = (m: TradingMetrics): number[] =>

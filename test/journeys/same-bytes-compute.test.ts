@@ -93,6 +93,7 @@ async function makeMatrix(compute: Compute): Promise<{ bytes: Uint8Array; sha: s
     features: null,
     label: { kind: 'fwd_ret_1d', params: {} },
     flowColumns: null,
+    dumpsFlow: false,
     riskFree: 0,
     kSigma: null,
     fixedBp: 40,
