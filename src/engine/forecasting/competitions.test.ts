@@ -149,7 +149,7 @@ describe.skipIf(!existsSync(DATA))('what was published on the tourism data (skip
     ['ses', 3.21],
     ['theta', 1.661],
     ['ets', 1.592],
-  ])('%s has a MASE of %d', (name, published) => {
+  ])('%s has a MASE of %d', { timeout: 120_000 }, (name, published) => {
     expect(contests).toHaveLength(427);
     expect(Math.abs(scoresOf(name, contests).mase / published - 1)).toBeLessThan(0.01);
   });

@@ -15,30 +15,35 @@ export function isInBox(point: ArrayLike<number>, { beta, gamma, phi }: PointLay
 }
 
 /**
- * True where the model is forecastable: every observation's influence dies out (Hyndman, Akram & Archibald 2008, theorem 10.1).
+ * Tells of points of a model whether it is forecastable there: every observation's influence dies out (Hyndman, Akram & Archibald 2008,
+ * theorem 10.1).
  *
  * Without a season the box implies it. With one, the polynomial of the seasonal recursion must have no root outside the unit circle.
+ * Made once a search: what it writes on is its own.
  */
-export function isForecastable(
-  point: ArrayLike<number>,
+export function forecastability(
   layout: PointLayout,
   { season, period }: SmoothingModel,
-): boolean {
-  if (season === 'none') return true;
-  const alpha = point[0];
-  const beta = layout.beta < 0 ? 0 : point[layout.beta];
-  const gamma = point[layout.gamma];
-  const phi = layout.phi < 0 ? 1 : point[layout.phi];
-  if (gamma < Math.max(1 - 1 / phi - alpha, 0) || gamma > 1 + 1 / phi - alpha) return false;
-  if (alpha < 1 - 1 / phi - (gamma * (1 - period + phi + phi * period)) / (2 * phi * period)) return false;
-  if (beta < -(1 - phi) * (gamma / period + alpha)) return false;
-  const between = alpha + beta - alpha * phi;
-  const descending = new Float64Array(period + 2).fill(between);
-  descending[0] = 1;
-  descending[1] = alpha + beta - phi;
-  descending[period] = between + gamma - 1;
-  descending[period + 1] = phi * (1 - alpha - gamma);
-  return areRootsWithin(descending, 1 + EDGE);
+): (point: ArrayLike<number>) => boolean {
+  if (season === 'none') return () => true;
+  const descending = new Float64Array(period + 2);
+  const scratch = [new Float64Array(period + 2), new Float64Array(period + 2)] as const;
+  return (point) => {
+    const alpha = point[0];
+    const beta = layout.beta < 0 ? 0 : point[layout.beta];
+    const gamma = point[layout.gamma];
+    const phi = layout.phi < 0 ? 1 : point[layout.phi];
+    if (gamma < Math.max(1 - 1 / phi - alpha, 0) || gamma > 1 + 1 / phi - alpha) return false;
+    if (alpha < 1 - 1 / phi - (gamma * (1 - period + phi + phi * period)) / (2 * phi * period)) return false;
+    if (beta < -(1 - phi) * (gamma / period + alpha)) return false;
+    const between = alpha + beta - alpha * phi;
+    descending.fill(between);
+    descending[0] = 1;
+    descending[1] = alpha + beta - phi;
+    descending[period] = between + gamma - 1;
+    descending[period + 1] = phi * (1 - alpha - gamma);
+    return areRootsWithin(descending, 1 + EDGE, scratch);
+  };
 }
 
 /**
@@ -46,15 +51,20 @@ export function isForecastable(
  *
  * Each round takes the polynomial minus its mirrored self times c_n / c_0; all roots lie within exactly when that share stays below 1.
  */
-export function areRootsWithin(descending: ArrayLike<number>, radius: number): boolean {
+export function areRootsWithin(
+  descending: ArrayLike<number>,
+  radius: number,
+  [c, mirrored] = [new Float64Array(descending.length), new Float64Array(descending.length)] as readonly [
+    Float64Array,
+    Float64Array,
+  ],
+): boolean {
   const last = descending.length - 1;
-  const c = new Float64Array(last + 1);
   let power = 1;
   for (let i = last; i >= 0; i--) {
     c[i] = descending[i] * power;
     power *= radius;
   }
-  const mirrored = new Float64Array(last + 1);
   for (let degree = last; degree >= 1; degree--) {
     const share = c[degree] / c[0];
     if (!(Math.abs(share) < 1)) return false;

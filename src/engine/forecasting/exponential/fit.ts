@@ -2,7 +2,7 @@
 import { log } from '../../math/log.js';
 import { exponentOf, powerOfTwo } from '../../math/powers-of-two.js';
 import { searchSimplex } from '../search/nelder-mead.js';
-import { isForecastable, isInBox } from './admissible.js';
+import { forecastability, isInBox } from './admissible.js';
 import {
   pointSize,
   type SmoothingModel,
@@ -46,9 +46,10 @@ export function fitSmoothing(
   const seen = scale === 1 ? values : values.map((value) => value * scale);
   const run = new SmoothingRun(model);
   const { layout } = run;
+  const isForecastable = forecastability(layout, model);
   const rows = values.length;
   const measure = (point: Float64Array): number => {
-    if (!isInBox(point, layout) || !isForecastable(point, layout, model) || !run.begin(point)) return Infinity;
+    if (!isInBox(point, layout) || !isForecastable(point) || !run.begin(point)) return Infinity;
     run.walk(seen, point);
     return criterion === 'squares' ? run.distances / rows : devianceOf(run, rows);
   };

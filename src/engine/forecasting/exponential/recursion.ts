@@ -153,7 +153,6 @@ export class SmoothingRun {
     const adds = model.season === 'additive';
     const multiplies = model.season === 'multiplicative';
     const isRelative = model.error === 'multiplicative';
-    const betaOverAlpha = beta === 0 ? 0 : beta / alpha;
     let { level, slope, seasonalAt } = this;
     let [squares, distances, logs, product] = [0, 0, 0, 1];
     for (let t = 0; t < values.length; t++) {
@@ -178,9 +177,10 @@ export class SmoothingRun {
         }
       }
       const adjusted = adds ? y - figure : multiplies ? (Math.abs(figure) < TINY ? HUGE : y / figure) : y;
-      const newLevel = base + alpha * (adjusted - base);
-      slope = damped + betaOverAlpha * (newLevel - level - damped);
-      level = newLevel;
+      const surprise = adjusted - base;
+      level = base + alpha * surprise;
+      // beta / alpha times what the level moved beyond the slope, which was alpha times the surprise: the shorter way for the processor.
+      slope = damped + beta * surprise;
       if (adds || multiplies) {
         const share = adds ? y - base : base === 0 ? HUGE : y / base;
         seasonal[seasonalAt] = figure + gamma * (share - figure);
