@@ -265,16 +265,10 @@ class Fit {
     const drawn = sampleWithoutReplacement(rows, count, this.#input.rng.fork(`bag:${round}`));
     const isIn = shards.map(({ shape }) => new Uint8Array(shape.rows));
     for (const row of drawn) {
-      const [shard, at] = placeOf(shards.length, row);
+      const [shard, at] = shards.length === 1 ? [0, row] : placeOf(shards.length, row);
       isIn[shard]![at] = 1;
     }
-    shards.forEach(({ bag, state }, at) => {
-      let next = 0;
-      for (const wanted of [1, 0]) {
-        for (let row = 0; row < bag.length; row++) if (isIn[at]![row] === wanted) bag[next++] = row;
-        if (wanted === 1) state[1] = next;
-      }
-    });
+    for (const [at, { bag, state }] of shards.entries()) state[1] = partBag(bag, isIn[at]!);
   }
 
   #validationLoss({ y, weights }: LabelledRows): number {
@@ -327,4 +321,19 @@ function usedColumns(bins: readonly ColumnBins[], { monotoneConstraints }: Boost
     start += countedBins(column);
   });
   return used;
+}
+
+/** Rows that are in, ascending, then all others; how many are in. */
+function partBag(bag: Int32Array, isIn: Uint8Array): number {
+  let count = 0;
+  for (let row = 0; row < isIn.length; row++) count += isIn[row]!;
+  let next = 0;
+  let rest = count;
+  for (let row = 0; row < isIn.length; row++) {
+    const mark = isIn[row]!;
+    bag[mark === 1 ? next : rest] = row;
+    next += mark;
+    rest += 1 - mark;
+  }
+  return count;
 }
