@@ -3,10 +3,13 @@
 /** Categories that are more than this share of the known rows need no others beside them (LightGBM's 99 %). */
 const SHARE_KEPT = 0.99;
 
+/** A set of categories is a list of bits up to its largest: numbers from here on have no bin, and go right at every split. */
+const CATEGORIES_MAX = 1_000_000;
+
 /** The category a number names: cut to an integer as LightGBM cuts it; -1 for NaN, negative and too large ones. */
 export function categoryOf(value: number): number {
   const category = Math.trunc(value);
-  return category >= 0 && category <= 0x7fffffff ? category : -1;
+  return category >= 0 && category < CATEGORIES_MAX ? category : -1;
 }
 
 /**

@@ -51,9 +51,13 @@ export function openLane(
 ): (shard: number, step: Step) => void {
   const objective = objectiveOf(plan.params);
   const shards: (Shard | undefined)[] = plan.shapes.map(() => undefined);
+  // Made when the lane first comes to a shard: it may never come to all.
+  const shardAt = (at: number): Shard => {
+    const memory = memories[at]!;
+    return new Shard(memory, host.instantiate(boostingKernel, memory), plan.shapes[at]!, objective);
+  };
   return (at, step) => {
-    const kernels = host.instantiate(boostingKernel, memories[at]!);
-    shards[at] ??= new Shard(memories[at]!, kernels, plan.shapes[at]!, objective);
+    shards[at] ??= shardAt(at);
     doStep(shards[at], step);
   };
 }

@@ -1,4 +1,5 @@
 /** Grows one tree on the gradients of one output: best leaf first, or every leaf while it gains. */
+import { assert } from '#base/assert.js';
 import type { ColumnBins } from './binned-columns.js';
 import { findSplit, type Split, type SplitRules, type UsedColumn } from './find-split.js';
 import { boundedOutput, FREE, type OutputBounds } from './monotone-cut.js';
@@ -209,7 +210,8 @@ class Grower {
       return;
     }
     const [small, large] = left.rows <= right.rows ? [left, right] : [right, left];
-    const spare = this.#free.pop()!;
+    const spare = this.#free.pop();
+    assert(spare !== undefined, 'there is a histogram for every leaf that waits');
     // The main shard keeps one histogram a leaf, the others only pass on what they counted last.
     run([STEPS.count, this.#k, small.leaf, spare]);
     this.#merge(spare);

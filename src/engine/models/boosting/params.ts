@@ -52,7 +52,7 @@ export interface BoostingParams {
   readonly boostFromAverage: boolean;
   /** -1 falling, 0 free, 1 rising, by column; absent means all free. */
   readonly monotoneConstraints?: readonly number[];
-  /** Columns, by position, whose numbers name categories. */
+  /** Columns, by position, whose numbers name categories (whole numbers from 0 up to a million). */
   readonly categoricalFeatures: readonly number[];
   readonly catSmooth: number;
   readonly catL2: number;

@@ -78,7 +78,7 @@ function layOut(shape: ShardShape): { readonly at: Layout; readonly bytes: numbe
 
 export const shardBytes = (shape: ShardShape): number => layOut(shape).bytes;
 
-/** Columns of doubles side by side start where their rows end: an even row count keeps vectors from crossing into the next. */
+/** The layout seen from one thread: any number of threads may each have a view of the same shard. */
 export class Shard {
   readonly shape: ShardShape;
   readonly #at: Layout;
