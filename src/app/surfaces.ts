@@ -55,6 +55,7 @@ export async function buildSurfaces({
   const gateway = gatewaySurface({
     stores: research,
     jobs: house,
+    market,
     lineage: { ...house, codeVersion: version, recipes: strategyRecipes(house) },
     identity,
     metrics,

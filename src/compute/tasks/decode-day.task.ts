@@ -6,8 +6,12 @@ import { writeFileDurably } from '#data/files/durable.js';
 import { type CanonicalWriter, openCanonicalWriter } from '#data/zones/canonical-writer.js';
 import { copyMbpRows } from '#data/zones/copy-rows.js';
 import { encodeDayIndex } from '#data/zones/day-index.js';
+import { openKeyframeWriter } from '#data/zones/keyframes.js';
+import { KEYFRAME_RECORDS } from '#engine/book/book-at.js';
+import { saveKeyframe } from '#engine/book/keyframe.js';
 import { createOrderBooks } from '#engine/book/order-books.js';
-import { type Mbp10Block, placeMbpBlock } from '#engine/frame/dbn-block.js';
+import { type MboBlock, type Mbp10Block, placeMbpBlock } from '#engine/frame/dbn-block.js';
+import { isUndefTimestamp, unsignedAt, type WideColumn } from '#engine/frame/wide-column.js';
 import { kernelHost } from '../kernel-host.js';
 import { defineTask, type TaskContext } from '../task.js';
 
@@ -16,6 +20,9 @@ export interface DecodeDayInput {
   /** Where the rows will stand; their temporary is made beside it. */
   readonly target: string;
   readonly indexPath: string;
+  /** Where keyframes of the books go, when the file tells of single orders. */
+  readonly keyframesPath: string;
+  readonly rawSha256: string;
   /** Records of the file, for progress. */
   readonly records: number;
   /** Row groups compressed at once. Default 2. */
@@ -44,8 +51,9 @@ export const decodeDayTask = defineTask({
     try {
       if (schema !== 'mbo' && schema !== 'mbp-10') throw errors.unsupportedSchema(schema ?? 'mixed');
       writer = await openCanonicalWriter(input.target, input.lanes === undefined ? {} : { lanes: input.lanes });
-      const read = schema === 'mbo' ? readOrders : readLevels;
-      const { records, bookErrors } = await read(blocks, writer, hearer(input, context));
+      const hear = hearer(input, context);
+      const { records, bookErrors } =
+        schema === 'mbo' ? await readOrders(blocks, writer, hear, input) : await readLevels(blocks, writer, hear);
       const { file, index } = await writer.finish();
       await writeFileDurably(input.indexPath, encodeDayIndex(index, file.sha256));
       return {
@@ -93,21 +101,58 @@ async function readLevels(blocks: Blocks, writer: CanonicalWriter, hear: Hear): 
   return { records, bookErrors: 0 };
 }
 
-async function readOrders(blocks: Blocks, writer: CanonicalWriter, hear: Hear): Promise<Read> {
+async function readOrders(
+  blocks: Blocks,
+  writer: CanonicalWriter,
+  hear: Hear,
+  { keyframesPath, rawSha256 }: DecodeDayInput,
+): Promise<Read> {
   const books = createOrderBooks({ host: kernelHost });
   const waiting = new WaitingRows();
-  let records = 0;
-  for await (const { kind, mbo, rows } of blocks) {
-    if (kind === 'mbo' && mbo !== undefined) {
-      books.toRows(mbo, waiting.take);
-      await waiting.writeTo(writer);
+  const keyframes = await openKeyframeWriter(keyframesPath);
+  let [records, orders, keptAt, tsNs] = [0, 0, 0, 0n];
+  try {
+    for await (const { kind, mbo, rows } of blocks) {
+      if (kind === 'mbo' && mbo !== undefined && rows > 0) {
+        books.toRows(mbo, waiting.take);
+        await waiting.writeTo(writer);
+        orders += rows;
+        tsNs = latestOf(mbo, tsNs);
+        // Never in the middle of a venue event: there the book is not consistent.
+        if (orders - keptAt >= KEYFRAME_RECORDS && (mbo.flags[rows - 1]! & F_LAST) !== 0) {
+          const place = { tsNs, records: orders };
+          await keyframes.write(saveKeyframe(books, place), place);
+          keptAt = orders;
+        }
+      }
+      records += rows;
+      hear(records);
     }
-    records += rows;
-    hear(records);
+    books.finishRows(waiting.take);
+    await waiting.writeTo(writer);
+    await keyframes.finish(rawSha256);
+    return { records, bookErrors: books.errors() };
+  } catch (error) {
+    await keyframes.discard();
+    throw error;
   }
-  books.finishRows(waiting.take);
-  await waiting.writeTo(writer);
-  return { records, bookErrors: books.errors() };
+}
+
+const F_LAST = 128;
+
+/** Times of the venue may step back a little: a keyframe has the latest that was seen. */
+function latestOf({ tsEvent, rows }: MboBlock, known: bigint): bigint {
+  let latest = known;
+  for (let row = 0; row < rows; row++)
+    if (!isUndefTimestamp(tsEvent, row) && compareTo(tsEvent, row, latest)) latest = unsignedAt(tsEvent, row);
+  return latest;
+}
+
+/** Whether a time is later, by its high word first: a BigInt for every record would cost more than its book. */
+function compareTo({ words }: WideColumn, row: number, known: bigint): boolean {
+  const high = Number(known >> 32n);
+  const its = words[2 * row + 1]!;
+  return its > high || (its === high && words[2 * row]! > Number(known & 0xffff_ffffn));
 }
 
 /** Rows are lent by the book builder until it goes on, and writing has to wait for the disk: so they are copied. */

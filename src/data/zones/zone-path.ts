@@ -41,6 +41,8 @@ export const zonePath = {
   canonical: (day: MarketDay) => `canonical/${checked(day)}/events.parquet`,
   /** Which rows stand at which moment; made with the events, and made again from them when it is lost. */
   dayIndex: (day: MarketDay) => `canonical/${checked(day)}/events.index`,
+  /** Whole books every so often, where the raw file tells of single orders. */
+  keyframes: (day: MarketDay) => `canonical/${checked(day)}/events.keyframes`,
   features: (day: MarketDay) => `derived/${checked(day)}/features.parquet`,
   bars: (day: MarketDay) => `derived/${checked(day)}/bars_1m.parquet`,
   shard: (day: MarketDay) => `training/${checked(day)}.parquet`,

@@ -1,6 +1,7 @@
 /** What the gateway works with; app builds it. */
 import type { Clock } from '#base/clock.js';
 import type { IdentityDesk } from '#services/identity/desk.js';
+import type { ReadDesk } from '#services/market/day-reader.js';
 import type { JobDesk } from '#services/operations/job.service.js';
 import type { LineageDesk } from '#services/operations/lineage.service.js';
 import type { Metrics } from '#services/operations/metrics.service.js';
@@ -15,6 +16,8 @@ export interface GatewayDesk {
   readonly stores: Pick<ResearchDesk, 'db' | 'measurements' | 'queue'>;
   readonly jobs: JobDesk;
   readonly lineage: LineageDesk;
+  /** What reads order-book days. */
+  readonly market: ReadDesk;
   readonly identity: IdentityDesk;
   readonly metrics: Metrics;
   readonly clock: Clock;

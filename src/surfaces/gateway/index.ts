@@ -5,6 +5,7 @@ import { base32Id } from '../http/request-id.js';
 import type { Surface } from '../http/surface.js';
 import { LOCAL_USER } from '../http/surface.js';
 import { auditRoutes } from './audit.routes.js';
+import { bookRoutes } from './book.routes.js';
 import type { GatewayDesk } from './desk.js';
 import { eventRoutes } from './event.routes.js';
 import { handOnRoutes } from './hand-on.routes.js';
@@ -49,6 +50,7 @@ export function gatewaySurface(desk: GatewayDesk): Surface {
       lineageRoutes(app, desk);
       eventRoutes(app, desk);
       auditRoutes(app, desk);
+      bookRoutes(app, desk);
       handOnRoutes(app, desk);
     },
   };

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { silentLog } from '#base/log.js';
 import type { MeasurementStore } from '#data/timeseries/port.js';
+import { createRowReader } from '#data/zones/row-reader.js';
 import { defineJob } from '#jobs/job-type.js';
 import { type OpenQueue, openQueue } from '#jobs/open-queue.js';
 import { addUser, issueToken } from '#services/identity/user.service.js';
+import { createRemembered } from '#services/market/day-cache.js';
 import { createAuditTrail } from '#services/operations/audit.service.js';
 import { createMetrics } from '#services/operations/metrics.service.js';
 import { type GatewayDesk, gatewaySurface } from '#surfaces/gateway/index.js';
@@ -42,6 +45,7 @@ async function makeGateway(over: Partial<GatewayDesk> = {}): Promise<App> {
   const desk: GatewayDesk = {
     stores: { db, measurements, queue },
     jobs: { db, queue },
+    market: { db, root: tmpdir(), reader: createRowReader(), days: createRemembered() },
     lineage: { db, artifacts: undefined as never, clock: identity.clock, codeVersion: 'test', recipes: [] },
     identity,
     metrics,

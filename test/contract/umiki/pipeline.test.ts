@@ -11,6 +11,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { listAncestry } from '#store/artifact.store.js';
+import { findDataset } from '#store/dataset.store.js';
 import { openUmikiHouse } from './umiki-house.js';
 import { workedBook } from './worked-book.js';
 
@@ -247,9 +249,25 @@ it('cancels a job and begins one again', async () => {
   expect((await house.post('/api/jobs/nope/cancel', {})).json).toEqual({ detail: 'Job not found' });
 });
 
-it('gives the bars to the research surfaces, and the shard its lineage down to the raw bytes', async () => {
-  const dataset = await house.desk.measurements.find('NVDA_1m_ohlcv');
-  const { json: bars } = await house.get(`/api/data/bars?symbol=NVDA&from=${DAY}&to=${DAY}`);
-  expect(dataset?.rowCount).toBe(bars.count);
-  expect((await house.desk.measurements.find('NVDA_1m_ind'))?.rowCount).toBe(bars.count);
+it('gives the bars to the research surfaces, and the manifest its lineage down to the raw bytes', async () => {
+  const { measurements, db } = house.desk;
+  const { json } = await house.get(`/api/data/bars?symbol=NVDA&from=${DAY}&to=${DAY}`);
+  const read = await measurements.readDoubles('NVDA_1m_ohlcv', { columns: ['close', 'volume'] });
+  const closeAt = new Map([...read.timestampUs].map((us, i) => [us / 1000, read.columns['close']![i]]));
+  // Bars of early and late trading that were derived before stay: they are bars of the symbol too.
+  for (const bar of json.bars) expect(closeAt.get(bar.ts)).toBe(bar.close);
+  expect((await measurements.find('NVDA_1m_ind'))?.rowCount).toBe(read.rows);
+  const dataset = await findDataset(db, 'NVDA_1m');
+  expect(dataset).toMatchObject({ symbol: 'NVDA', granularity: '1m', source: 'umiki' });
+
+  const manifest = readFileSync(join(house.root, 'training/XNAS.ITCH/manifest.json'));
+  const ancestry = await listAncestry(db, createHash('sha256').update(manifest).digest('hex'));
+  expect([...new Set(ancestry.map(({ kind }) => kind))].sort()).toEqual([
+    'bars_1m',
+    'events',
+    'features',
+    'manifest',
+    'raw',
+    'shard',
+  ]);
 });

@@ -45,6 +45,8 @@ export const decodeStage: StageRunner = async (desk, order, end) => {
         path: join(desk.root, raw!.filePath),
         target: join(desk.root, product.path),
         indexPath: join(desk.root, zonePath.dayIndex(day)),
+        keyframesPath: join(desk.root, zonePath.keyframes(day)),
+        rawSha256: raw!.sha256,
         records: raw!.nRecords,
       },
       { signal: order.signal, onProgress: order.hear },
