@@ -21,10 +21,15 @@ const move = fc.oneof(
 );
 
 const stances = fc.record({
-  bars: fc.array(fc.record({ gross: move, traded: fc.constantFrom<number>(0, 0, 1, 2, 0.3), isNewSession: fc.boolean() }), {
+  bars: fc.array(
+    fc.record({ gross: move, traded: fc.constantFrom<number>(0, 0, 1, 2, 0.3), isNewSession: fc.boolean() }),
+    {
+      maxLength: 300,
+    },
+  ),
+  legs: fc.array(fc.record({ earned: move, filled: fc.constantFrom<number>(0, 1), ends: fc.boolean() }), {
     maxLength: 300,
   }),
-  legs: fc.array(fc.record({ earned: move, filled: fc.constantFrom<number>(0, 1), ends: fc.boolean() }), { maxLength: 300 }),
   idle: fc.integer({ min: 0, max: 200 }),
   share: fc.double({ min: 0, max: 1, noNaN: true }),
   rates: fc.array(fc.double({ min: 0, max: 0.01, noNaN: true }), { minLength: 1, maxLength: 5 }),
