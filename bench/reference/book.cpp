@@ -123,17 +123,32 @@ static inline bool isBeyond(int s, int tick) {
   return top.count == SHOWN && (s == 0 ? tick < top.tick[SHOWN - 1] : tick > top.tick[SHOWN - 1]);
 }
 
-static inline void patch(int s, int tick) {
-  Top &top = sides[s].top;
+constexpr int DEEP = 255;
+
+static inline int rankOf(int s, int tick) {
+  const Top &top = sides[s].top;
   for (int k = 0; k < top.count; k++)
-    if (top.tick[k] == tick) {
-      top.sz[k] = sides[s].size[tick];
-      top.ct[k] = sides[s].count[tick];
-      return;
-    }
+    if (top.tick[k] == tick) return k;
+  return DEEP;
 }
 
-static inline void raise(int s, int tick, uint32_t size, int count) {
+static inline int patch(int s, int tick) {
+  Top &top = sides[s].top;
+  int k = rankOf(s, tick);
+  top.sz[k] = sides[s].size[tick];
+  top.ct[k] = sides[s].count[tick];
+  return k;
+}
+
+// How many levels are better, beyond the ten best.
+static int countBetter(int s, int tick) {
+  int found = 0;
+  for (int at = sides[s].best; at != tick; at += s == 0 ? -1 : 1) found += sides[s].size[at] != 0;
+  return found < DEEP ? found : DEEP;
+}
+
+// The level's rank afterwards.
+static inline int raise(int s, int tick, uint32_t size, int count) {
   Side &side = sides[s];
   bool isBorn = side.size[tick] == 0;
   side.size[tick] += size;
@@ -142,21 +157,25 @@ static inline void raise(int s, int tick, uint32_t size, int count) {
     side.bits[tick >> 6] |= 1ull << (tick & 63);
     if (s == 0 ? tick > side.best : tick < side.best) side.best = tick;
   }
-  if (isBeyond(s, tick)) return;
-  if (isBorn) rebuild(s);
-  else patch(s, tick);
+  if (isBeyond(s, tick)) return DEEP;
+  if (!isBorn) return patch(s, tick);
+  rebuild(s);
+  return rankOf(s, tick);
 }
 
-static inline void lower(int s, int tick, uint32_t size, int count) {
+// The level's rank before.
+static inline int lower(int s, int tick, uint32_t size, int count) {
   Side &side = sides[s];
   side.size[tick] -= size;
   side.count[tick] -= count;
   bool isGone = side.size[tick] == 0;
   if (isGone) side.bits[tick >> 6] &= ~(1ull << (tick & 63));
-  if (isBeyond(s, tick)) return;
+  if (isBeyond(s, tick)) return DEEP;
   if (!isGone) return patch(s, tick);
+  int rank = rankOf(s, tick);
   if (tick == side.best) side.best = side.top.count > 1 ? side.top.tick[1] : s == 0 ? -1 : WINDOW;
   rebuild(s);
+  return rank;
 }
 
 static void clearBook() {
@@ -200,7 +219,7 @@ int main(int, char **argv) {
       if (what == 'A') {
         int tick = prices[i] / tickNanos - baseTick;
         put(ids[i], tick * 2 + s, sizes[i]);
-        raise(s, tick, sizes[i], 1);
+        depth = raise(s, tick, sizes[i], 1);
       } else if (what == 'C') {
         Order *order = find(ids[i]);
         int at = order->at;
@@ -208,18 +227,23 @@ int main(int, char **argv) {
         bool isWhole = size == order->size;
         if (isWhole) drop(order);
         else order->size -= size;
-        lower(at & 1, at >> 1, size, isWhole);
+        depth = lower(at & 1, at >> 1, size, isWhole);
       } else if (what == 'M') {
         Order *order = find(ids[i]);
         int tick = prices[i] / tickNanos - baseTick, at = order->at;
         uint32_t size = order->size;
         order->size = sizes[i];
         order->at = tick * 2 + s;
-        lower(at & 1, at >> 1, size, 1);
-        raise(s, tick, sizes[i], 1);
+        int before = lower(at & 1, at >> 1, size, 1);
+        depth = raise(s, tick, sizes[i], 1);
+        if (tells && depth == DEEP && before < DEEP && at != tick * 2 + s) depth = countBetter(s, tick) + 1000;
+      } else if (what == 'T') {
+        depth = sideCode[i] == 'N' ? 0 : rankOf(sideCode[i] == 'B', prices[i] / tickNanos - baseTick);
       } else if (what == 'R') {
         clearBook();
       }
+      // A level that is not shown is told as the first; one that an order moved to from a shown one has its rank.
+      depth = depth >= 1000 ? depth - 1000 : depth == DEEP ? 0 : depth;
       if (!tells) continue;
       if (filled == ROWS) {
         out = out == first ? first + BLOCK : first;
@@ -256,7 +280,8 @@ int main(int, char **argv) {
   // The rows of the last block, level by level; without rows the ten levels at the end.
   FILE *file = fopen(argv[2], "wb");
   std::vector<double> figures;
-  for (size_t r = 0; r < (tells ? filled : 1); r++)
+  for (size_t r = 0; r < (tells ? filled : 1); r++) {
+    if (tells) figures.push_back(out[3 * WIDE + 4 * WORD + HALF + 3 * BYTE + r]);
     for (int k = 0; k < SHOWN; k++)
       for (int s = 0; s < 2; s++) {
         const Top &top = sides[s].top;
@@ -272,6 +297,7 @@ int main(int, char **argv) {
         figures.push_back(sz);
         figures.push_back(ct);
       }
+  }
   fwrite(figures.data(), 8, figures.size(), file);
   return fclose(file);
 }

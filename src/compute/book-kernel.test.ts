@@ -11,6 +11,7 @@ import {
 } from '#engine/book/made-orders.fixture.js';
 import { ASK, BID, createOrderBooks, type OrderBooks, TELL } from '#engine/book/order-books.js';
 import { UNDEF_PRICE } from '#engine/frame/wide-column.js';
+import type { KernelHost } from '#engine/kernels/kernel.js';
 import { kernelHost } from './kernel-host.js';
 
 const I64_MIN = -9_223_372_036_854_775_808n;
@@ -119,6 +120,18 @@ describe('the book kernel and its twin', () => {
     for (let round = 0; round < 3; round++) books.apply(madeBlock([{ action: 'R' }, ...adds.slice(0, 1000)]));
     expect(books.facts(one)?.orders).toEqual([1000, 0]);
     expect(books.facts(one)?.errors).toBe(0);
+  });
+});
+
+describe('a kernel whose memory may not grow further', () => {
+  it('says that the books are too large', () => {
+    const small: KernelHost = { ...kernelHost, memory: (bytes) => kernelHost.memory(bytes, bytes + 1_000_000) };
+    const books = createOrderBooks({ host: small, mayStartEmpty: true });
+    const adds = Array.from(
+      { length: 60_000 },
+      (_, i): MadeRecord => ({ action: 'A', side: 'B', id: BigInt(i), price: BigInt(i), size: 1 }),
+    );
+    expect(() => books.apply(madeBlock(adds))).toThrow(expect.objectContaining({ code: 'book_too_large' }));
   });
 });
 

@@ -25,7 +25,7 @@ export interface BookExports {
 export const bookKernel: KernelModule<BookExports> = { name: 'book', base64: bookWasm };
 
 /** Rows of the block of records, and of each block of rows: as in assembly/book/layout.ts. */
-export const BOOK_ROWS = 4096;
+export const BOOK_ROWS = 2048;
 /** A column of bytes behind the ten levels: an odd number of cache lines. */
 const SUSPECT_BYTES = BOOK_ROWS + 64;
 

@@ -1,13 +1,13 @@
 /** Where the columns of a block stand in the kernel's memory: the layout of engine/frame/dbn-block.ts for ROWS rows, as constants. */
 
 /** Rows of one block, in and out; engine/book/book-memory.ts says the same and its test holds both together. */
-export const ROWS: i32 = 4096;
+export const ROWS: i32 = 2048;
 
 /** Bytes of a column of eight, four, two and one byte values: an odd number of cache lines. */
-const WIDE: usize = 32832;
-const WORD: usize = 16448;
-const HALF: usize = 8256;
-const BYTE: usize = 4160;
+const WIDE: usize = 16448;
+const WORD: usize = 8256;
+const HALF: usize = 4160;
+const BYTE: usize = 2112;
 
 export const TS_EVENT: usize = 0;
 export const PRICE: usize = WIDE;

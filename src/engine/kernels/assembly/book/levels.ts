@@ -8,9 +8,9 @@
  */
 import { give, take } from './heap';
 
-/** Levels of a block; cells before them. */
+/** Levels of a block, and how many of a full one stay behind when it splits: few, so that the best block soon holds most of what moves. */
 const ROOM: i32 = 40;
-const KEEP: i32 = 20;
+const KEEP: i32 = 12;
 const TOP: i32 = 10;
 const BLOCK_BYTES: usize = 1024;
 /** Offsets of the first level's values in a block; its count of levels stands first. */
@@ -101,12 +101,12 @@ function blockFor(side: Side, key: i64): usize {
 }
 
 /**
- * The last level whose key is not above; -1 when all are. Most events are near the best: of the sixteen best it counts those above
- * without a branch to guess, and walks on only from there.
+ * The last level whose key is not above; -1 when all are. Most events are near the best: of sixteen at a time it counts those above
+ * without a branch to guess, and walks only among the last few.
  */
 function placeIn(block: usize, key: i64): i32 {
   let at = load<i32>(block) - 1;
-  if (at >= 15) {
+  while (at >= 15) {
     const near = block + ((<usize>(at - 15)) << 3);
     const wanted = i64x2.splat(key);
     const first = v128.add<i64>(
@@ -216,7 +216,7 @@ function copyLevel(side: Side, from: usize, i: i32, to: usize, j: i32): void {
   if (side.isLarge) store<u32>(target4, load<u32>(source4, HIGHS), HIGHS);
 }
 
-/** Moves the better half of a full block into a new one after it, which is returned. */
+/** Moves the better part of a full block into a new one after it, which is returned. */
 function split(side: Side, block: usize): usize {
   const slot = slotFor(side, firstKey(block));
   const upper = newBlock(side);
