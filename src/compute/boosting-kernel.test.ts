@@ -115,6 +115,7 @@ describe('the boosting kernel and its twin give the same bytes:', () => {
               new Float64Array(buffer, ORDER, 201)[i] = a;
               new Float64Array(buffer, CELLS, 201)[i] = Math.abs(b);
               new Float64Array(buffer, BINS, 201)[i] = b > 0 ? 1 : 0;
+              new Float64Array(buffer, SCRATCH, 201)[i] = b;
             });
           },
           (kernel) => {
@@ -122,7 +123,8 @@ describe('the boosting kernel and its twin give the same bytes:', () => {
             kernel.toCells(ORDER, CELLS, even, 250, 500, OUT);
             kernel.toCells(ORDER, 0, even, 250, 1, OUT + 0x10000);
             kernel.logisticCells(ORDER, BINS, even, 2 ** 17, 2 ** 20, OUT + 0x20000);
-            kernel.addLeaf(SCRATCH, 0, 1.5, ORDER);
+            kernel.exps(SCRATCH, even);
+            kernel.addLeaf(SIZES, 0, 1.5, ORDER);
             kernel.subtract(ORDER, CELLS, rows >> 1);
             kernel.add(CELLS, ORDER, rows >> 1);
             return [kernel.largest(ORDER, rows), kernel.largest(CELLS, rows)];

@@ -42,6 +42,7 @@ export interface BoostingExports {
     hessianScale: number,
     cells: number,
   ): void;
+  exps(column: number, rows: number): void;
   findCut(
     pairs: number,
     values: number,
@@ -188,12 +189,16 @@ export function boostingTwin(memory: KernelMemory): BoostingExports {
     logisticCells(scores, labels, rows, gradientScale, hessianScale, cells) {
       for (let i = 0; i < rows; i++) {
         const score = doubles[(scores >>> 3) + i]!;
-        const e = quickExp(Math.abs(score));
+        const e = quickExp(-Math.abs(score));
         const smaller = e / (1 + e);
         const larger = 1 / (1 + e);
         const gradient = (score >= 0 ? larger : smaller) - doubles[(labels >>> 3) + i]!;
         setCell(cells + 8 * i, gradient * gradientScale, larger * smaller * hessianScale);
       }
+    },
+
+    exps(column, rows) {
+      for (let i = column >>> 3, end = (column >>> 3) + rows; i < end; i++) doubles[i] = quickExp(doubles[i]!);
     },
 
     findCut(pairs, values, missing, gradient, hessian, shrink, lambda, weightMin, floor) {
@@ -257,9 +262,10 @@ export function boostingTwin(memory: KernelMemory): BoostingExports {
   };
 }
 
-/** e^-x for x >= 0 to 2e-10: Taylor to degree 8 after x = k ln 2 + r, in the kernel's order of operations. */
+/** e^x to 2e-10: Taylor to degree 8 after x = k ln 2 + r, in the kernel's order of operations. Beyond 709.7 it is infinite. */
 function quickExp(x: number): number {
-  const y = -(x < 700 ? x : 700);
+  const below = x < 710 ? x : 710;
+  const y = below > -700 ? below : -700;
   const k = Math.floor(y * Math.LOG2E + 0.5);
   const r = y - k * 0.6931471803691238 - k * 1.9082149292705877e-10;
   let sum = 1 / 40320;
@@ -271,5 +277,5 @@ function quickExp(x: number): number {
   sum = sum * r + 0.5;
   sum = sum * r + 1;
   sum = sum * r + 1;
-  return sum * powerOfTwo(k);
+  return k > 1023 ? Infinity : sum * powerOfTwo(k);
 }

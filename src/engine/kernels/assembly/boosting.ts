@@ -309,9 +309,9 @@ export function toCells(
   }
 }
 
-// e^-x for x >= 0 to 2e-10: finer than the steps it is rounded to. Twin: `quickExp` beside the kernel's TypeScript.
+// e^x to 2e-10: finer than the steps it is rounded to. Beyond 709.7 it is infinite, below -700 next to nothing.
 function quickExp(x: v128): v128 {
-  const y = f64x2.neg(f64x2.pmin(f64x2.splat(700), x));
+  const y = f64x2.pmax(f64x2.splat(-700), f64x2.pmin(f64x2.splat(710), x));
   const k = f64x2.floor(f64x2.add(f64x2.mul(y, f64x2.splat(Math.LOG2E)), f64x2.splat(0.5)));
   const r = f64x2.sub(
     f64x2.sub(y, f64x2.mul(k, f64x2.splat(0.6931471803691238))),
@@ -330,6 +330,12 @@ function quickExp(x: v128): v128 {
   return f64x2.mul(sum, i64x2.shl(i64x2.add(exponent, i64x2.splat(1023)), 52));
 }
 
+/** e^x in place; the column has room for an even number of rows. */
+export function exps(column: usize, rows: i32): void {
+  const end = column + ((<usize>rows) << 3);
+  for (; column < end; column += 16) v128.store(column, quickExp(v128.load(column)));
+}
+
 /** Cells of the logistic loss: g = p - y, h = p (1 - p), y being 0 or 1. Columns and cells have room for an even number of rows. */
 export function logisticCells(
   scores: usize,
@@ -345,7 +351,7 @@ export function logisticCells(
   const end = cells + ((<usize>rows) << 3);
   while (cells < end) {
     const score = v128.load(scores);
-    const e = quickExp(f64x2.abs(score));
+    const e = quickExp(f64x2.neg(f64x2.abs(score)));
     const smaller = f64x2.div(e, f64x2.add(one, e));
     const larger = f64x2.div(one, f64x2.add(one, e));
     const p = v128.bitselect(larger, smaller, f64x2.ge(score, f64x2.splat(0)));

@@ -103,7 +103,11 @@ describe.each(BOOSTING_OBJECTIVES)('%s keeps the contract:', (objective) => {
       const scores = Float64Array.from({ length: outputs }, () => 0.1 + drawNormal(rng));
       const columnsOf = () => Array.from({ length: outputs }, () => new Float64Array(1));
       const [gradients, hessians] = [columnsOf(), columnsOf()];
-      const rows = { scores: Array.from(scores, (score) => Float64Array.of(score)), labels: Float64Array.of(label) };
+      const rows = {
+        scores: Array.from(scores, (score) => Float64Array.of(score)),
+        labels: Float64Array.of(label),
+        exps: (column: Float64Array) => column.set(column.map(Math.exp)),
+      };
       known.derive(rows, gradients, hessians);
       for (let k = 0; k < outputs; k++) {
         const at = (step: number) => {

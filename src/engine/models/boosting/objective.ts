@@ -11,6 +11,8 @@ export interface LossRows {
   /** One column an output. */
   readonly scores: readonly Float64Array[];
   readonly labels: Float64Array;
+  /** e^x of the first `count` numbers of one of the columns of derivatives, in place: to 2e-10, the same bits everywhere. */
+  readonly exps: (column: Float64Array, count: number) => void;
 }
 
 export interface Objective {
@@ -102,9 +104,11 @@ const MAKERS: Record<BoostingObjective, (params: BoostingParams) => Objective> =
       name: 'poisson',
       hasUnitHessian: false,
       initial: (labels, weights) => [logMeanOf('poisson', labels, weights)],
-      derive({ scores: [scores], labels }, [gradients], [hessians]) {
+      derive({ scores: [scores], labels, exps }, [gradients], [hessians]) {
+        for (let i = 0; i < labels.length; i++) hessians![i] = scores![i]!;
+        exps(hessians!, labels.length);
         for (let i = 0; i < labels.length; i++) {
-          const rate = exp(scores![i]!);
+          const rate = hessians![i]!;
           gradients![i] = rate - labels[i]!;
           hessians![i] = rate * widening;
         }
@@ -118,10 +122,16 @@ const MAKERS: Record<BoostingObjective, (params: BoostingParams) => Objective> =
     name: 'tweedie',
     hasUnitHessian: false,
     initial: (labels, weights) => [logMeanOf('tweedie', labels, weights)],
-    derive({ scores: [scores], labels }, [gradients], [hessians]) {
+    derive({ scores: [scores], labels, exps }, [gradients], [hessians]) {
       for (let i = 0; i < labels.length; i++) {
-        const first = exp((1 - power) * scores![i]!) * labels[i]!;
-        const second = exp((2 - power) * scores![i]!);
+        gradients![i] = (1 - power) * scores![i]!;
+        hessians![i] = (2 - power) * scores![i]!;
+      }
+      exps(gradients!, labels.length);
+      exps(hessians!, labels.length);
+      for (let i = 0; i < labels.length; i++) {
+        const first = gradients![i]! * labels[i]!;
+        const second = hessians![i]!;
         gradients![i] = second - first;
         hessians![i] = (2 - power) * second - (1 - power) * first;
       }
@@ -146,14 +156,15 @@ const MAKERS: Record<BoostingObjective, (params: BoostingParams) => Objective> =
       const share = Math.min(Math.max(ones / total, SHARE_MIN), 1 - SHARE_MIN);
       return [log(share / (1 - share))];
     },
-    derive({ scores: [scores], labels }, [gradients], [hessians]) {
+    derive({ scores: [scores], labels, exps }, [gradients], [hessians]) {
+      for (let i = 0; i < labels.length; i++) hessians![i] = -Math.abs(scores![i]!);
+      exps(hessians!, labels.length);
       for (let i = 0; i < labels.length; i++) {
-        const score = scores![i]!;
-        const e = exp(-Math.abs(score));
+        const e = hessians![i]!;
         const smaller = e / (1 + e);
         const larger = 1 / (1 + e);
         const weight = labels[i] === 1 ? scalePosWeight : 1;
-        gradients![i] = ((score >= 0 ? larger : smaller) - labels[i]!) * weight;
+        gradients![i] = ((scores![i]! >= 0 ? larger : smaller) - labels[i]!) * weight;
         hessians![i] = larger * smaller * weight;
       }
     },
@@ -185,21 +196,54 @@ const MAKERS: Record<BoostingObjective, (params: BoostingParams) => Objective> =
         }
         return Array.from(sums, (sum) => log(Math.max(SHARE_MIN, sum / total)));
       },
-      derive({ scores, labels }, gradients, hessians) {
-        for (let i = 0; i < labels.length; i++) {
-          for (let k = 0; k < numClass; k++) row[k] = scores[k]![i]!;
-          softmaxInPlace(row, 0, numClass);
-          for (let k = 0; k < numClass; k++) {
-            const p = row[k]!;
-            gradients[k]![i] = p - (labels[i] === k ? 1 : 0);
-            hessians[k]![i] = Math.max(softmaxHessianFactor * p * (1 - p), HESSIAN_MIN);
-          }
+      derive({ scores, labels, exps }, gradients, hessians) {
+        const count = labels.length;
+        // The largest score is taken off first, so nothing overflows; the last column of hessians holds it, then the sum.
+        const spare = hessians[numClass - 1]!;
+        spare.set(scores[0]!.subarray(0, count));
+        for (let k = 1; k < numClass; k++) raiseTo(spare, scores[k]!, count);
+        for (let k = 0; k < numClass; k++) {
+          subtractInto(gradients[k]!, scores[k]!, spare, count);
+          exps(gradients[k]!, count);
         }
+        spare.fill(0, 0, count);
+        for (let k = 0; k < numClass; k++) addInto(spare, gradients[k]!, count);
+        // The spare column is the last to be written over.
+        for (let k = 0; k < numClass; k++)
+          softmaxDerivatives(gradients[k]!, hessians[k]!, spare, labels, k, softmaxHessianFactor);
       },
       lossOf: (label, scores) => -log(Math.max(SHARE_MIN, softmaxOf(scores)[label]!)),
     };
   },
 };
+
+function raiseTo(column: Float64Array, other: Float64Array, count: number): void {
+  for (let i = 0; i < count; i++) if (other[i]! > column[i]!) column[i] = other[i]!;
+}
+
+function subtractInto(into: Float64Array, column: Float64Array, less: Float64Array, count: number): void {
+  for (let i = 0; i < count; i++) into[i] = column[i]! - less[i]!;
+}
+
+function addInto(into: Float64Array, more: Float64Array, count: number): void {
+  for (let i = 0; i < count; i++) into[i] = into[i]! + more[i]!;
+}
+
+/** From a class's exponentials, in `gradients`, and the sum over all classes. */
+function softmaxDerivatives(
+  gradients: Float64Array,
+  hessians: Float64Array,
+  sums: Float64Array,
+  labels: Float64Array,
+  k: number,
+  factor: number,
+): void {
+  for (let i = 0; i < labels.length; i++) {
+    const p = gradients[i]! / sums[i]!;
+    gradients[i] = p - (labels[i] === k ? 1 : 0);
+    hessians[i] = Math.max(factor * p * (1 - p), HESSIAN_MIN);
+  }
+}
 
 function meanOf(labels: Float64Array, weights: Float64Array | undefined): number {
   let sum = 0;

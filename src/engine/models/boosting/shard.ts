@@ -175,7 +175,8 @@ export class Shard {
       return;
     }
     const short = (column: Float64Array) => column.subarray(0, rows);
-    const known = { scores: scores.map(short), labels: short(labels) };
+    const exps = (column: Float64Array, count: number) => kernels.exps(column.byteOffset, count);
+    const known = { scores: scores.map(short), labels: short(labels), exps };
     this.#objective.derive(known, this.#gradients, this.#hessians);
     for (let k = 0; k < shape.outputs; k++) {
       const gradients = this.#gradients[k]!;
