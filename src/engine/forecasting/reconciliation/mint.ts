@@ -92,6 +92,8 @@ function shrunkCovariance(residuals: readonly ArrayLike<number>[]): { covariance
   const standard = standardised(residuals);
   const moments = standard.moments;
   const covariance = new Float64Array(nodes * nodes);
+  // Not by `**`, whose last digit differs between engines.
+  const degrees = (moments - 1) * (moments - 1) * (moments - 1);
   let variances = 0;
   let squares = 0;
   for (let i = 0; i < nodes; i++) {
@@ -108,7 +110,7 @@ function shrunkCovariance(residuals: readonly ArrayLike<number>[]): { covariance
       const mean = sum / moments;
       const correlation = sum / (moments - 1);
       // Var(r) = n / (n - 1)^3 * sum (w_t - mean w)^2, Schafer & Strimmer (2005), 4.
-      variances += ((sumSquares - moments * mean * mean) * moments) / (moments - 1) ** 3;
+      variances += ((sumSquares - moments * mean * mean) * moments) / degrees;
       squares += correlation * correlation;
       covariance[i * nodes + j] = correlation;
     }
