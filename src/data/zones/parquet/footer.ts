@@ -1,14 +1,15 @@
 /**
- * The footer of a Parquet file, and how files of one row group each become one file of many: their pages are put behind each other and
- * the places that their footers name are moved. Field numbers are those of parquet.thrift in the format's specification.
+ * The footer of a Parquet file, and how files of some columns of one row group each become one file: their pages are put behind each
+ * other and the places that their footers name are moved. Field numbers are those of parquet.thrift in the format's specification.
  */
 import { assert } from '#base/assert.js';
 import { fieldOf, readStruct, type ThriftList, type ThriftStruct, TYPE, writeStruct } from './thrift.js';
 
 export const MAGIC = Buffer.from('PAR1');
 
-const FILE = { rows: 3, rowGroups: 4 } as const;
-const GROUP = { columns: 1, rows: 3, fileOffset: 5, ordinal: 7 } as const;
+const FILE = { schema: 2, rows: 3, rowGroups: 4, columnOrders: 7 } as const;
+const SCHEMA = { children: 5 } as const;
+const GROUP = { columns: 1, bytes: 2, rows: 3, fileOffset: 5, compressedBytes: 6, ordinal: 7 } as const;
 const CHUNK = { fileOffset: 2, metadata: 3, offsetIndex: 4, columnIndex: 6 } as const;
 const COLUMN = { dataPage: 9, indexPage: 10, dictionaryPage: 11, bloomFilter: 14 } as const;
 
@@ -27,28 +28,38 @@ export function partOf(file: Uint8Array): ParquetPart {
   return { footer: readStruct(buffer.subarray(footerAt, buffer.length - 8)), pages: buffer.subarray(4, footerAt) };
 }
 
-/** Takes parts in order, says by how much each part's pages are moved, and at the end gives the footer of them all. */
+/** Takes the parts of each row group, which hold its columns side by side, and at the end gives the footer of them all. */
 export class FooterJoiner {
-  #first: ThriftStruct | undefined;
+  #head: ThriftStruct | undefined;
   readonly #groups: ThriftStruct[] = [];
   #rows = 0n;
 
-  /** `pagesAt` is where the part's pages stand in the joined file. */
-  add({ footer }: ParquetPart, pagesAt: number): void {
-    const movedBy = BigInt(pagesAt - MAGIC.length);
-    this.#first ??= footer;
-    for (const group of groupsOf(footer)) {
-      moveGroup(group, movedBy, this.#groups.length);
-      this.#rows += numberIn(group, GROUP.rows);
-      this.#groups.push(group);
-    }
+  /** `pagesAt` is where each part's pages stand in the joined file. */
+  add(parts: readonly ParquetPart[], pagesAt: readonly number[]): void {
+    this.#head ??= headOf(parts.map(({ footer }) => footer));
+    const bands = parts.map(({ footer }, i) => {
+      const [group] = groupsOf(footer);
+      if (group !== undefined) moveGroup(group, BigInt(pagesAt[i]! - MAGIC.length));
+      return group;
+    });
+    const [first] = bands;
+    // A file without rows has no row group.
+    if (first === undefined) return;
+    const whole = bands.filter((band) => band !== undefined);
+    assert(whole.length === parts.length, 'the parts of a row group hold the same rows');
+    for (const id of [GROUP.bytes, GROUP.compressedBytes]) sumInto(first, whole, id);
+    listIn(first, GROUP.columns).items = whole.flatMap((band) => listIn(band, GROUP.columns).items);
+    const place = fieldOf(first, GROUP.ordinal);
+    if (place !== undefined) place.value = BigInt(this.#groups.length);
+    this.#rows += numberIn(first, GROUP.rows);
+    this.#groups.push(first);
   }
 
   /** The bytes that end the file: footer, its length, the magic. */
   finish(): Uint8Array {
-    const first = this.#first;
-    assert(first !== undefined, 'a file has a part, be it an empty one');
-    const fields = first.fields.map((field) => {
+    const head = this.#head;
+    assert(head !== undefined, 'a file has a part, be it an empty one');
+    const fields = head.fields.map((field) => {
       if (field.id === FILE.rows) return { ...field, value: this.#rows };
       if (field.id === FILE.rowGroups)
         return { ...field, value: { elementType: TYPE.struct, items: this.#groups } satisfies ThriftList };
@@ -61,11 +72,33 @@ export class FooterJoiner {
   }
 }
 
-function groupsOf(footer: ThriftStruct): ThriftStruct[] {
-  const list = fieldOf(footer, FILE.rowGroups)?.value as ThriftList | undefined;
-  assert(list !== undefined, 'a footer lists its row groups');
-  return list.items as ThriftStruct[];
+/** The first part's footer with the columns of all in its schema. */
+function headOf(footers: readonly ThriftStruct[]): ThriftStruct {
+  const head = footers[0]!;
+  const schemas = footers.map((footer) => listIn(footer, FILE.schema).items as ThriftStruct[]);
+  const leaves = schemas.flatMap(([, ...columns]) => columns);
+  const root = schemas[0]![0]!;
+  const children = fieldOf(root, SCHEMA.children);
+  assert(children !== undefined, 'the root of a schema counts its columns');
+  children.value = BigInt(leaves.length);
+  listIn(head, FILE.schema).items = [root, ...leaves];
+  if (fieldOf(head, FILE.columnOrders) !== undefined)
+    listIn(head, FILE.columnOrders).items = footers.flatMap((footer) => listIn(footer, FILE.columnOrders).items);
+  return head;
 }
+
+function sumInto(target: ThriftStruct, groups: readonly ThriftStruct[], id: number): void {
+  const field = fieldOf(target, id);
+  if (field !== undefined) field.value = groups.reduce((sum, group) => sum + numberIn(group, id), 0n);
+}
+
+function listIn(struct: ThriftStruct, id: number): ThriftList {
+  const value = fieldOf(struct, id)?.value;
+  assert(typeof value === 'object' && 'items' in value, 'a field that lists is there');
+  return value;
+}
+
+const groupsOf = (footer: ThriftStruct): ThriftStruct[] => listIn(footer, FILE.rowGroups).items as ThriftStruct[];
 
 function numberIn(struct: ThriftStruct, id: number): bigint {
   const value = fieldOf(struct, id)?.value;
@@ -73,12 +106,9 @@ function numberIn(struct: ThriftStruct, id: number): bigint {
   return value;
 }
 
-function moveGroup(group: ThriftStruct, by: bigint, ordinal: number): void {
+function moveGroup(group: ThriftStruct, by: bigint): void {
   move(group, GROUP.fileOffset, by);
-  const place = fieldOf(group, GROUP.ordinal);
-  if (place !== undefined) place.value = BigInt(ordinal);
-  const columns = fieldOf(group, GROUP.columns)?.value as ThriftList;
-  for (const chunk of columns.items as ThriftStruct[]) {
+  for (const chunk of listIn(group, GROUP.columns).items as ThriftStruct[]) {
     for (const id of [CHUNK.fileOffset, CHUNK.offsetIndex, CHUNK.columnIndex]) move(chunk, id, by);
     const metadata = fieldOf(chunk, CHUNK.metadata)?.value as ThriftStruct;
     for (const id of Object.values(COLUMN)) move(metadata, id, by);

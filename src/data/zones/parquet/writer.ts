@@ -1,6 +1,6 @@
 /**
  * Writes one Parquet file of any length in constant memory: chunks of rows are gathered to row groups, each group is written alone by
- * one thread of DuckDB, and its pages are appended to the file while the next group is gathered.
+ * one thread of DuckDB, some columns after the others, and its pages are appended to the file while the next group is gathered.
  *
  * The bytes depend on the rows alone: fixed settings, no time inside, groups joined in order. One group is gathered while `lanes` others
  * are compressed, which changes how long it takes and nothing else.
@@ -86,7 +86,7 @@ function makeOneCharacterTexts(bytes: ArrayBuffer): void {
   for (let at = 0; at < lengths.length; at += 4) lengths[at] = 1;
 }
 
-/** One keeps a core busy beside whoever makes the rows, and takes some 350 MB while it compresses 74 columns. */
+/** One keeps a core busy beside whoever makes the rows. */
 const LANES = 1;
 
 /** `target` is where the file will stand: its temporary is made beside it. The caller renames it, or discards. */
@@ -163,11 +163,15 @@ class JoinedFile {
     this.#file = file;
   }
 
-  async add(bytes: Uint8Array): Promise<void> {
+  async add(files: readonly Uint8Array[]): Promise<void> {
     if (this.#bytes === 0) await this.#write(MAGIC);
-    const part = partOf(bytes);
-    this.#footer.add(part, this.#bytes);
-    await this.#write(part.pages);
+    const parts = files.map(partOf);
+    const pagesAt: number[] = [];
+    for (const { pages } of parts) {
+      pagesAt.push(this.#bytes);
+      await this.#write(pages);
+    }
+    this.#footer.add(parts, pagesAt);
   }
 
   async finish(): Promise<{ sha256: string; bytes: number }> {
@@ -201,8 +205,8 @@ function gather(group: Group, columns: readonly ParquetColumn[], chunk: readonly
 }
 
 interface Lane {
-  /** Compresses a group; gives the bytes of a file with that one row group. */
-  write(group: Group): Promise<Uint8Array>;
+  /** Compresses a group; gives the bytes of a file for each band of its columns. */
+  write(group: Group): Promise<Uint8Array[]>;
   /** Resolves when the last `write` is over, whatever came of it. */
   written(): Promise<void>;
   close(): Promise<void>;
@@ -225,18 +229,29 @@ async function openLane(columns: readonly ParquetColumn[], part: string): Promis
   const connection = new DuckDBConnection(handle);
   let group: Group | undefined;
   let given = 0;
-  registerRows(handle, columns, (output) => {
-    if (group === undefined || given === group.filled) return duckdb.data_chunk_set_size(output, 0);
-    fillVectors(output, columns, group.chunks[given]!, group.rowsOf[given]!);
-    given++;
+  const bands = bandsOf(columns);
+  bands.forEach((band, n) => {
+    registerRows(handle, `${ROWS_OF}${n}`, band, (output) => {
+      if (group === undefined || given === group.filled) return duckdb.data_chunk_set_size(output, 0);
+      fillVectors(output, band, group.chunks[given]!, group.rowsOf[given]!);
+      given++;
+    });
   });
-  let writing: Promise<Uint8Array> = Promise.resolve(new Uint8Array());
+  let writing: Promise<Uint8Array[]> = Promise.resolve([]);
+
+  const writeBands = async () => {
+    const files: Uint8Array[] = [];
+    for (let n = 0; n < bands.length; n++) {
+      given = 0;
+      files.push(await writePart(connection, `${ROWS_OF}${n}`, part));
+    }
+    return files;
+  };
 
   return {
     write(next) {
       group = next;
-      given = 0;
-      writing = writePart(connection, part);
+      writing = writeBands();
       return writing;
     },
     written: () =>
@@ -253,27 +268,44 @@ async function openLane(columns: readonly ParquetColumn[], part: string): Promis
   };
 }
 
+/** What DuckDB holds of a row group while it compresses it is several times its columns: so it gets a few at a time. */
+const BAND_COLUMNS = 10;
+const ROWS_OF = 'gathered_rows_';
+
+/** A column with its place among all. */
+interface BandColumn extends ParquetColumn {
+  readonly at: number;
+}
+
+function bandsOf(columns: readonly ParquetColumn[]): BandColumn[][] {
+  const placed = columns.map((column, at) => ({ ...column, at }));
+  const bands: BandColumn[][] = [];
+  for (let from = 0; from < placed.length; from += BAND_COLUMNS) bands.push(placed.slice(from, from + BAND_COLUMNS));
+  return bands;
+}
+
 /** A table function of DuckDB that asks us for its next vector of rows until it gets none. */
 function registerRows(
   connection: duckdb.Connection,
+  name: string,
   columns: readonly ParquetColumn[],
   next: (output: duckdb.DataChunk) => void,
 ): void {
   const rows = duckdb.create_table_function();
-  duckdb.table_function_set_name(rows, 'gathered_rows');
+  duckdb.table_function_set_name(rows, name);
   duckdb.table_function_set_bind(rows, (info) => {
-    for (const { name, kind } of columns)
-      duckdb.bind_add_result_column(info, name, duckdb.create_logical_type(TYPES[kind].type.typeId as number));
+    for (const { name: column, kind } of columns)
+      duckdb.bind_add_result_column(info, column, duckdb.create_logical_type(TYPES[kind].type.typeId as number));
   });
   duckdb.table_function_set_init(rows, () => {});
   duckdb.table_function_set_function(rows, (_info, output) => next(output));
   duckdb.register_table_function(connection, rows);
 }
 
-async function writePart(connection: DuckDBConnection, part: string): Promise<Uint8Array> {
+async function writePart(connection: DuckDBConnection, rows: string, part: string): Promise<Uint8Array> {
   const to = part.replaceAll("'", "''");
   await connection.run(
-    `COPY (SELECT * FROM gathered_rows()) TO '${to}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
+    `COPY (SELECT * FROM ${rows}()) TO '${to}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
   );
   const bytes = await readFile(part);
   await rm(part);
@@ -282,13 +314,13 @@ async function writePart(connection: DuckDBConnection, part: string): Promise<Ui
 
 function fillVectors(
   output: duckdb.DataChunk,
-  columns: readonly ParquetColumn[],
+  columns: readonly BandColumn[],
   chunk: readonly ChunkColumn[],
   rows: number,
 ): void {
-  columns.forEach(({ kind }, index) => {
+  columns.forEach(({ kind, at }, index) => {
     const vector = duckdb.data_chunk_get_vector(output, index);
-    const { bytes, valid } = chunk[index]!;
+    const { bytes, valid } = chunk[at]!;
     if (valid !== null) {
       duckdb.vector_ensure_validity_writable(vector);
       duckdb.copy_data_to_vector_validity(vector, 0, valid.buffer, 0, Math.ceil(rows / 64) * 8);
