@@ -12,7 +12,6 @@ import {
   ASK,
   BID,
   type BookFacts,
-  type BookMachine,
   type BookRows,
   type Instrument,
   type OrderColumns,
@@ -134,4 +133,4 @@ const startMissing = (block: MboBlock, row: number, record: number) =>
     action: String.fromCharCode(block.action[row]!),
   });
 
-export { ASK, BID, type BookMachine, TELL };
+export { ASK, BID, TELL };
