@@ -170,6 +170,56 @@ export type GetAlmanacAuditVerifyParameters = CallOptions;
 
 export type GetAlmanacAuditVerifyAnswer = { ok: boolean; entries: number; broken_at: number | null };
 
+export type GetAlmanacBookParameters = {
+  query: {
+    symbol: string | number | boolean;
+    date: string | number | boolean;
+    dataset?: string | number | boolean | undefined;
+    ts: string | number | boolean;
+    clock?: "ts_event" | "ts_recv" | undefined;
+    depth?: string | number | boolean | undefined;
+    orders?: "0" | "1" | "true" | "false" | undefined;
+  };
+} & CallOptions;
+
+export type GetAlmanacBookAnswer = {
+  dataset: string;
+  symbol: string;
+  date: string;
+  ts_ns: string;
+  source: "mbo" | "mbp-10";
+  records: number | null;
+  is_complete: boolean;
+  is_suspect: boolean;
+  bids: {
+    level: number;
+    px: string;
+    sz: number;
+    ct: number;
+    orders: { order_id: string; sz: number; position: number; sz_ahead: number }[];
+  }[];
+  asks: {
+    level: number;
+    px: string;
+    sz: number;
+    ct: number;
+    orders: { order_id: string; sz: number; position: number; sz_ahead: number }[];
+  }[];
+};
+
+export type GetAlmanacBookChangesParameters = {
+  query: {
+    symbol: string | number | boolean;
+    date: string | number | boolean;
+    dataset?: string | number | boolean | undefined;
+    ts: string | number | boolean;
+    clock?: "ts_event" | "ts_recv" | undefined;
+    limit?: string | number | boolean | undefined;
+  };
+} & CallOptions;
+
+export type GetAlmanacBookChangesAnswer = unknown;
+
 export function gatewayClient(options: ClientOptions) {
   return {
     /** Where this client calls, for requests that no function makes. */
@@ -213,6 +263,12 @@ export function gatewayClient(options: ClientOptions) {
     /** Whether the chain of hashes holds from the first entry to the last `GET /api/almanac/audit/verify` */
     getAlmanacAuditVerify: (parameters?: GetAlmanacAuditVerifyParameters) =>
       call<GetAlmanacAuditVerifyAnswer>(options, 'GET', '/api/almanac/audit/verify', parameters),
+    /** The order book of a day at any nanosecond, to any depth, with every order in its queue `GET /api/almanac/book` */
+    getAlmanacBook: (parameters: GetAlmanacBookParameters) =>
+      call<GetAlmanacBookAnswer>(options, 'GET', '/api/almanac/book', parameters),
+    /** Server-sent events: `change` for each venue event after a moment, then `end` `GET /api/almanac/book/changes` */
+    getAlmanacBookChanges: (parameters: GetAlmanacBookChangesParameters) =>
+      call<GetAlmanacBookChangesAnswer>(options, 'GET', '/api/almanac/book/changes', parameters),
   };
 }
 
