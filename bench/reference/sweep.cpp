@@ -209,7 +209,7 @@ static double *figures(const Track &t, const Stance &s, double rate, Room &r, do
     double d = r.net[i] - barMean;
     squares += d * d;
   }
-  squares += idle * (barZ * barZ);
+  if (idle) squares += idle * (barZ * barZ);
   double mean = dailySum / t.sessions, z = 0 - mean, m2 = 0, m3 = 0, m4 = 0;
   idle = t.sessions - days;
   for (int i = 0; i < days; i++) {
@@ -222,9 +222,11 @@ static double *figures(const Track &t, const Stance &s, double rate, Room &r, do
     m3 += d * d * d;
     m4 += d * d * d * d;
   }
-  m2 += idle * (z * z);
-  m3 += idle * (z * z * z);
-  m4 += idle * (z * z * z * z);
+  if (idle) {
+    m2 += idle * (z * z);
+    m3 += idle * (z * z * z);
+    m4 += idle * (z * z * z * z);
+  }
   double barStd = stdOf(squares, t.bars), std = stdOf(m2, t.sessions), n = t.sessions, variance = m2 / n;
   bool moves = std != 0;
   double loss = std::sqrt(downside / n) * std::sqrt(252.0);

@@ -5,7 +5,7 @@ import { compound } from '../metrics/returns.js';
 import { SESSIONS_MIN, sessionReturns, type TradingMetrics } from '../metrics/trading.js';
 import { quantileOfSorted } from '../models/logit-features.js';
 import { CLASS_COUNT } from '../models/model.js';
-import type { BacktestConfig } from './config.js';
+import { type BacktestConfig, costRateOf } from './config.js';
 import { holdPositions, type Ledger } from './positions.js';
 import { confidences, exposures, type Predictions } from './signals.js';
 
@@ -50,7 +50,7 @@ export function scoreLevel(
   inner: Predictions,
   entry: number,
   config: BacktestConfig,
-  costRate: number,
+  costRate = costRateOf(config),
 ): LevelScore {
   const wanted = exposures(matrix, inner, new Float64Array(inner.rows.length).fill(entry), config);
   const ledger = holdPositions(matrix, inner.rows, wanted, { costRate, fill: config.fill });

@@ -137,10 +137,11 @@ function spread({ figures, scratch }: SweepSheet, { count, bars, sessions }: Sta
   }
   const z = 0 - mean;
   const barZ = 0 - barMean;
-  figures[at + SECOND] = second + idle * (z * z);
-  figures[at + THIRD] = third + idle * (z * z * z);
-  figures[at + FOURTH] = fourth + idle * (z * z * z * z);
-  figures[at + BAR_SECOND] = barSecond + idleBars * (barZ * barZ);
+  // Of none: a mean too large to be squared would make NaN of nothing.
+  figures[at + SECOND] = idle === 0 ? second : second + idle * (z * z);
+  figures[at + THIRD] = idle === 0 ? third : third + idle * (z * z * z);
+  figures[at + FOURTH] = idle === 0 ? fourth : fourth + idle * (z * z * z * z);
+  figures[at + BAR_SECOND] = idleBars === 0 ? barSecond : barSecond + idleBars * (barZ * barZ);
 }
 
 /** A trade's return compounds over its legs, each cost within the bar that pays it. */

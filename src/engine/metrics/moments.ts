@@ -30,7 +30,8 @@ function squaresAround(values: ArrayLike<number>, mean: number): number {
     if (values[i] === 0) zeros++;
     else squares += (values[i]! - mean) * (values[i]! - mean);
   }
-  return squares + zeros * (mean * mean);
+  // Of none: a mean too large to be squared would make NaN of nothing.
+  return zeros === 0 ? squares : squares + zeros * (mean * mean);
 }
 
 /** mean / std; null when the deviation is zero or unknown. */
@@ -56,9 +57,11 @@ export function shapeOf(values: ArrayLike<number>): { skew: number | null; kurto
     m3 += d * d * d;
     m4 += d * d * d * d;
   }
-  m2 += zeros * (mean * mean);
-  m3 -= zeros * (mean * mean * mean);
-  m4 += zeros * (mean * mean * mean * mean);
+  if (zeros > 0) {
+    m2 += zeros * (mean * mean);
+    m3 -= zeros * (mean * mean * mean);
+    m4 += zeros * (mean * mean * mean * mean);
+  }
   const n = values.length;
   const variance = m2 / n;
   const skew = m3 / n / (variance * Math.sqrt(variance));

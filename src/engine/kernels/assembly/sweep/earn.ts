@@ -140,6 +140,11 @@ function walkBars(head: usize, figures: usize, rate: v128, count: i32, bars: i32
   );
 }
 
+/** What idle returns add to a sum of powers; 0 of none, even where the power is too large to be a number. */
+function share(idle: v128, power: v128): v128 {
+  return v128.and(f64x2.mul(idle, power), f64x2.ne(idle, f64x2.splat(0)));
+}
+
 /** Powers of the sessions' distances from their mean; gives how many sessions earned exactly 0. */
 function spreadDays(figures: usize, daily: usize, days: i32, mean: v128, sessions: i32): v128 {
   const zero = f64x2.splat(0);
@@ -163,9 +168,9 @@ function spreadDays(figures: usize, daily: usize, days: i32, mean: v128, session
   const z = f64x2.sub(zero, mean);
   const z2 = f64x2.mul(z, z);
   const z3 = f64x2.mul(z2, z);
-  put(figures, SECOND, f64x2.add(second, f64x2.mul(idle, z2)));
-  put(figures, THIRD, f64x2.add(third, f64x2.mul(idle, z3)));
-  put(figures, FOURTH, f64x2.add(fourth, f64x2.mul(idle, f64x2.mul(z3, z))));
+  put(figures, SECOND, f64x2.add(second, share(idle, z2)));
+  put(figures, THIRD, f64x2.add(third, share(idle, z3)));
+  put(figures, FOURTH, f64x2.add(fourth, share(idle, f64x2.mul(z3, z))));
   return idle;
 }
 
@@ -183,7 +188,7 @@ function spreadBars(figures: usize, net: usize, count: i32, mean: v128, bars: i3
   }
   const idle = f64x2.sub(f64x2.splat(<f64>bars), counted(moved));
   const z = f64x2.sub(zero, mean);
-  put(figures, BAR_SECOND, f64x2.add(squares, f64x2.mul(idle, f64x2.mul(z, z))));
+  put(figures, BAR_SECOND, f64x2.add(squares, share(idle, f64x2.mul(z, z))));
 }
 
 function walkTrades(head: usize, figures: usize, rate: v128, trades: i32): void {
