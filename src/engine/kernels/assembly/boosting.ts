@@ -363,12 +363,37 @@ export function logisticCells(
   }
 }
 
-/** Of one cut: gradients drawn towards zero, squared, over hessians; left and right side by side. */
-function scoreOf(left: v128, right: v128, shrink: v128, lambda: v128): f64 {
-  const gradients = f64x2.pmax(f64x2.splat(0), f64x2.sub(f64x2.abs(v128.shuffle<u64>(left, right, 0, 2)), shrink));
-  const hessians = v128.shuffle<u64>(left, right, 1, 3);
-  const terms = f64x2.div(f64x2.mul(gradients, gradients), f64x2.add(hessians, lambda));
-  return f64x2.extract_lane(terms, 0) + f64x2.extract_lane(terms, 1);
+/** |G|^2 / (H + lambda) of two bins, gradients drawn `shrink` nearer to zero. */
+function terms(gradients: v128, hessians: v128, shrink: v128, lambda: v128): v128 {
+  const size = f64x2.pmax(f64x2.splat(0), f64x2.sub(f64x2.abs(gradients), shrink));
+  return f64x2.div(f64x2.mul(size, size), f64x2.add(hessians, lambda));
+}
+
+/** What every bin of a search is measured by: lanes are gradient and hessian. */
+let total: v128 = f64x2.splat(0);
+let absent: v128 = f64x2.splat(0);
+let hasAbsent: bool = false;
+let shrinks: v128 = f64x2.splat(0);
+let lambdas: v128 = f64x2.splat(0);
+let lightest: f64 = 0;
+
+/** The cuts after one bin, missing values first left, then right; `sum` is what stands up to it. Gives the better of them and `best`. */
+function tryCut(sum: v128, bin: i32, best: f64): f64 {
+  for (let side = hasAbsent ? 1 : 0; side >= 0; side--) {
+    const left = side ? f64x2.add(sum, absent) : sum;
+    const right = f64x2.sub(total, left);
+    if (f64x2.extract_lane(left, 1) < lightest || f64x2.extract_lane(right, 1) < lightest) continue;
+    const both = terms(v128.shuffle<u64>(left, right, 0, 2), v128.shuffle<u64>(left, right, 1, 3), shrinks, lambdas);
+    const score = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+    if (score <= best) continue;
+    best = score;
+    v128.store(FOUND, left);
+    store<i32>(FOUND, bin, 16);
+    // Where a node has nothing missing, a later missing value follows the heavier side.
+    const isHeavier = f64x2.extract_lane(left, 1) >= f64x2.extract_lane(right, 1);
+    store<i32>(FOUND, hasAbsent ? side : <i32>isHeavier, 20);
+  }
+  return best;
 }
 
 /**
@@ -376,7 +401,7 @@ function scoreOf(left: v128, right: v128, shrink: v128, lambda: v128): f64 {
  * nearer to zero, no side lighter than `weightMin` (> 0). Bins are `values` of numbers, then one of missing values where `missing` is 1.
  *
  * Ties go to the lower bin, then to missing values on the left. Gives the score, or `floor` when no cut is above it; the left side's
- * sums, the bin and whether missing go left stand at FOUND.
+ * sums, the bin and whether missing go left stand at FOUND. Two bins are weighed at a time; only what beats the best is looked at closer.
  */
 export function findCut(
   pairs: usize,
@@ -389,39 +414,62 @@ export function findCut(
   weightMin: f64,
   floor: f64,
 ): f64 {
-  const total = f64x2.replace_lane(f64x2.splat(gradient), 1, hessian);
-  const shrinks = f64x2.splat(shrink);
-  const lambdas = f64x2.splat(lambda);
-  const absent = missing ? v128.load(pairs + ((<usize>values) << 4)) : f64x2.splat(0);
-  const hasAbsent = v128.any_true(f64x2.ne(absent, f64x2.splat(0)));
+  total = f64x2.replace_lane(f64x2.splat(gradient), 1, hessian);
+  shrinks = f64x2.splat(shrink);
+  lambdas = f64x2.splat(lambda);
+  lightest = weightMin;
+  absent = missing ? v128.load(pairs + ((<usize>values) << 4)) : f64x2.splat(0);
+  hasAbsent = v128.any_true(f64x2.ne(absent, f64x2.splat(0)));
+  const gradients = f64x2.splat(gradient);
+  const hessians = f64x2.splat(hessian);
+  const absentG = f64x2.splat(f64x2.extract_lane(absent, 0));
+  const absentH = f64x2.splat(f64x2.extract_lane(absent, 1));
+  const weights = f64x2.splat(weightMin);
+  const isTorn = hasAbsent;
   // Beyond the last number only what is missing is left.
-  const cuts = hasAbsent ? values : values - 1;
+  const cuts = isTorn ? values : values - 1;
   let best = floor;
   let sum = f64x2.splat(0);
-  for (let bin = 0; bin < cuts; bin++) {
-    const pair = v128.load(pairs);
-    pairs += 16;
+  let bin = 0;
+  for (; bin + 1 < cuts; bin += 2) {
+    const first = v128.load(pairs);
+    const second = v128.load(pairs, 16);
+    pairs += 32;
     // What holds nothing parts nothing that the bin before it did not: most bins of a small leaf are so.
-    if (!v128.any_true(pair)) continue;
-    sum = f64x2.add(sum, pair);
-    for (let side = hasAbsent ? 1 : 0; side >= 0; side--) {
-      const left = side ? f64x2.add(sum, absent) : sum;
-      const right = f64x2.sub(total, left);
-      // What is right of here only gets lighter.
-      if (f64x2.extract_lane(right, 1) < weightMin) {
-        if (side) continue;
-        return best;
-      }
-      if (f64x2.extract_lane(left, 1) < weightMin) continue;
-      const score = scoreOf(left, right, shrinks, lambdas);
-      if (score <= best) continue;
-      best = score;
-      v128.store(FOUND, left);
-      store<i32>(FOUND, bin, 16);
-      // Where a node has nothing missing, a later missing value follows the heavier side.
-      const isHeavier = f64x2.extract_lane(left, 1) >= f64x2.extract_lane(right, 1);
-      store<i32>(FOUND, hasAbsent ? side : <i32>isHeavier, 20);
+    if (!v128.any_true(v128.or(first, second))) continue;
+    const one = f64x2.add(sum, first);
+    sum = f64x2.add(one, second);
+    const leftG = v128.shuffle<u64>(one, sum, 0, 2);
+    const leftH = v128.shuffle<u64>(one, sum, 1, 3);
+    const rightH = f64x2.sub(hessians, leftH);
+    // What is right of here only gets lighter; with missing values on the left it was lighter still.
+    if (f64x2.extract_lane(rightH, 0) < weightMin) return best;
+    const bests = f64x2.splat(best);
+    let better = v128.and(
+      v128.and(f64x2.ge(leftH, weights), f64x2.ge(rightH, weights)),
+      f64x2.gt(
+        f64x2.add(terms(leftG, leftH, shrinks, lambdas), terms(f64x2.sub(gradients, leftG), rightH, shrinks, lambdas)),
+        bests,
+      ),
+    );
+    if (isTorn) {
+      const tornG = f64x2.add(leftG, absentG);
+      const tornH = f64x2.add(leftH, absentH);
+      const restH = f64x2.sub(hessians, tornH);
+      const isFit = v128.and(f64x2.ge(tornH, weights), f64x2.ge(restH, weights));
+      const score = f64x2.add(
+        terms(tornG, tornH, shrinks, lambdas),
+        terms(f64x2.sub(gradients, tornG), restH, shrinks, lambdas),
+      );
+      better = v128.or(better, v128.and(isFit, f64x2.gt(score, bests)));
     }
+    if (!v128.any_true(better)) continue;
+    if (v128.any_true(first)) best = tryCut(one, bin, best);
+    if (v128.any_true(second)) best = tryCut(sum, bin + 1, best);
+  }
+  if (bin < cuts) {
+    const last = v128.load(pairs);
+    if (v128.any_true(last)) best = tryCut(f64x2.add(sum, last), bin, best);
   }
   return best;
 }
