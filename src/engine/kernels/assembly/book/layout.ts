@@ -1,6 +1,6 @@
 /** Where the columns of a block stand in the kernel's memory: the layout of engine/frame/dbn-block.ts for ROWS rows, as constants. */
 
-/** Rows of one block, in and out; engine/book/book-memory.ts says the same and its test holds both together. */
+/** Rows of one block, in and out; engine/kernels/book.ts says the same, and what kernel and twin tell would differ if it did not. */
 export const ROWS: i32 = 2048;
 
 /** Bytes of a column of eight, four, two and one byte values: an odd number of cache lines. */
