@@ -25,6 +25,8 @@ export function openMarket(house: House): MarketDesk {
     reader: createRowReader(),
     days: createRemembered(),
     baselines: createRemembered(),
+    // Up to a megabyte each.
+    heatmaps: createRemembered(16),
     codeVersion: version,
     provider: { key: config.databentoApiKey, url: PROVIDER_URL },
   };

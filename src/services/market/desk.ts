@@ -10,6 +10,7 @@ import type { Baseline } from '#engine/book/day/baseline.js';
 import type { JobQueue } from '#jobs/queue.js';
 import type { Tables } from '#store/database.js';
 import type { DayCache, Remembered } from './day-cache.js';
+import type { DrawnHeatmap } from './heatmap.service.js';
 
 export interface MarketDesk {
   /** The pool itself, because services open transactions. */
@@ -31,6 +32,7 @@ export interface MarketDesk {
   readonly reader: RowReader;
   readonly days: DayCache;
   readonly baselines: Remembered<Baseline>;
+  readonly heatmaps: Remembered<DrawnHeatmap>;
   /** Stamped on every file. */
   readonly codeVersion: string;
   readonly provider: { readonly key: string | null; readonly url: string };

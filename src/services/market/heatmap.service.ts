@@ -6,6 +6,7 @@ import { type MarketDay, zonePath } from '#data/zones/zone-path.js';
 import { isTwoSided, tsMsOf } from '#engine/book/day/book-rows.js';
 import { type Heatmap, HeatmapMaker, sampledRows } from '#engine/book/day/heatmap.js';
 import { type Day, eachRow, findDay, type ReadDesk, rowsWithin, type Span, singles } from './day-reader.js';
+import type { MarketDesk } from './desk.js';
 
 export type { Heatmap } from '#engine/book/day/heatmap.js';
 
@@ -19,14 +20,20 @@ export interface HeatmapRequest {
 const DEFAULT_TICK = 0.01;
 const SUB_DOLLAR_TICK = 0.0001;
 
-/** An empty picture when the day has no rows. */
-export async function drawHeatmap(
-  desk: ReadDesk,
-  name: MarketDay,
-  { span, samplesMax, priceRange }: HeatmapRequest,
-): Promise<Heatmap & { readonly totalInRange: number }> {
+export type DrawnHeatmap = Heatmap & { readonly totalInRange: number };
+
+type Desk = ReadDesk & Pick<MarketDesk, 'heatmaps'>;
+
+/** An empty picture when the day has no rows. A picture is kept for a while by the bytes it was drawn from: many look at the same. */
+export async function drawHeatmap(desk: Desk, name: MarketDay, request: HeatmapRequest): Promise<DrawnHeatmap> {
   const day = await findDay(desk, name);
+  const { span, samplesMax, priceRange } = request;
   if (day === undefined) return { ...new HeatmapMaker({ priceRange, tick: DEFAULT_TICK }).finish(), totalInRange: 0 };
+  const key = [day.events.sha256, span.fromMs, span.toMs, samplesMax, priceRange].join();
+  return desk.heatmaps.get(key, () => draw(desk, day, request));
+}
+
+async function draw(desk: ReadDesk, day: Day, { span, samplesMax, priceRange }: HeatmapRequest): Promise<DrawnHeatmap> {
   const sides = await twoSidedRows(desk, day, span);
   const indices = await sides.pick(sampledRows(sides.total, samplesMax));
   const tick = await tickOf(desk, day, indices[0]);

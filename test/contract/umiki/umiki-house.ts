@@ -76,6 +76,8 @@ export async function openUmikiHouse({
     uploadDir: join(root, 'uploads', 'umiki'),
     days: createRemembered(),
     baselines: createRemembered(),
+    // Up to a megabyte each.
+    heatmaps: createRemembered(16),
     codeVersion: 'test',
     provider: provider ?? { key: null, url: 'http://127.0.0.1:9' },
   };
