@@ -215,6 +215,8 @@ export function histogram(
     addRows(width, GATHERED_GRADIENTS, count, GATHERED_BINS, <usize>width);
   }
   flush(features, sizes, out);
+  // Rows are padded to four features. What the padding counted is nobody's, and a wider fit on this memory must not find it.
+  for (let f = features; f < width; f++) memory.fill(CELLS + <usize>f * FEATURE_BYTES, 0, FEATURE_BYTES);
 }
 
 /** Puts the rows whose bin goes left before the others, both in the order they had; how many those are. `scratch` holds as many rows. */
