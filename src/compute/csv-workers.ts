@@ -7,4 +7,5 @@ export const csvWorkersOn = (compute: Compute): CsvWorkers => ({
   scan: (request, signal) => compute.run('csvScan', request, signal === undefined ? {} : { signal }),
   parse: (request) => compute.run('csvBlock', request),
   format: (request) => compute.run('csvText', request),
+  lines: (request) => compute.run('csvLines', request),
 });

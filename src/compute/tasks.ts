@@ -4,6 +4,7 @@ import { buildMatrixTask } from './tasks/build-matrix.task.js';
 import { checkDayTask } from './tasks/check-day.task.js';
 import { checkMatrixTask } from './tasks/check-matrix.task.js';
 import { csvBlockTask } from './tasks/csv-block.task.js';
+import { csvLinesTask } from './tasks/csv-lines.task.js';
 import { csvScanTask } from './tasks/csv-scan.task.js';
 import { csvTextTask } from './tasks/csv-text.task.js';
 import { decodeDayTask } from './tasks/decode-day.task.js';
@@ -32,6 +33,7 @@ export const tasks = {
   checkDay: checkDayTask,
   checkMatrix: checkMatrixTask,
   csvBlock: csvBlockTask,
+  csvLines: csvLinesTask,
   csvScan: csvScanTask,
   csvText: csvTextTask,
   decodeDay: decodeDayTask,

@@ -113,7 +113,7 @@ export function csvSuite({ name, open }: Backend): void {
       expect(report.rowsRejected).toBe(250);
     });
 
-    it.runIf(profile.hasIntegerNulls)('types each column over the whole file', async () => {
+    it('types each column over the whole file', async () => {
       const header = 'timestamp_unix,int,num,nan,bool,mixed,text,none,big\n';
       const lines =
         '1,1,1,1,true,true,1,,9223372036854775807\n2,-2,2.5,NaN,FALSE,1,x,,9223372036854775808\n3,,,-inf,,,,,\n';
@@ -128,10 +128,10 @@ export function csvSuite({ name, open }: Backend): void {
         { name: 'none', type: 'DOUBLE' },
         { name: 'big', type: 'DOUBLE' },
       ]);
-      expect(await rows('SELECT * EXCLUDE (timestamp, big) FROM typed')).toEqual([
+      expect(await rows('SELECT "int", num, "nan", bool, mixed, "text", "none" FROM typed')).toEqual([
         [1, 1, 1, true, 'true', '1', null],
         [-2, 2.5, null, false, '1', 'x', null],
-        [null, null, null, null, null, null, null],
+        [null, null, null, profile.hasBooleanNulls ? null : false, null, null, null],
       ]);
     });
 
@@ -205,15 +205,11 @@ export function csvSuite({ name, open }: Backend): void {
         rowsUpdated: 2,
         duplicatesInFile: 1,
       });
-      expect(
-        await rows(
-          'SELECT timestamp / 1000000, symbol, v FROM (SELECT epoch_us(timestamp) AS timestamp, symbol, v FROM upserted) ORDER BY ALL',
-        ),
-      ).toEqual([
-        [1, 'a', 8],
-        [2, 'a', 5],
-        [3, 'a', 6],
-        [3, 'b', 4],
+      expect(await rows('SELECT timestamp, symbol, v FROM upserted ORDER BY timestamp, symbol')).toEqual([
+        [1_000_000, 'a', 8],
+        [2_000_000, 'a', 5],
+        [3_000_000, 'a', 6],
+        [3_000_000, 'b', 4],
       ]);
       expect(await load('upserted', 'timestamp_unix,symbol,v\n2,a,5\n3,a,6\n1,a,7\n1,a,8\n')).toMatchObject({
         rowsInserted: 0,
@@ -258,7 +254,7 @@ export function csvSuite({ name, open }: Backend): void {
         ]);
         expect(await rows('SELECT i, d, t, b, "new" FROM fits ORDER BY timestamp')).toEqual([
           [1, 1.5, 'text', true, null],
-          [2.5, 7, '8', null, 9],
+          [2.5, 7, '8', profile.hasBooleanNulls ? null : false, 9],
         ]);
       },
     );
@@ -305,6 +301,20 @@ export function csvSuite({ name, open }: Backend): void {
       expect(await rows('SELECT count(*) FROM cancelled')).toEqual([[1]]);
     });
 
+    it.skipIf(profile.importIsAtomic)(
+      'after a cancel the same file brings what is missing, and nothing twice',
+      async () => {
+        const leaving = new AbortController();
+        const text = `timestamp_unix,v\n${Array.from({ length: 200_000 }, (_, i) => `${i},${i}\n`).join('')}`;
+        const hear: Hear = { signal: leaving.signal, onProgress: (done) => done > 0 && leaving.abort() };
+        expect(await codeOf(load('cancelled', text, {}, hear))).toBe('cancelled');
+        const some = (await store.find('cancelled'))!.rowCount;
+        expect(some).toBeLessThan(200_000);
+        expect(await load('cancelled', text)).toMatchObject({ rowsInserted: 200_000 - some, rowsUpdated: some });
+        expect(await rows('SELECT count(*) AS n FROM cancelled')).toEqual([[200_000]]);
+      },
+    );
+
     it('gives back by export what was imported, whatever is in it', async () => {
       const text = fc.string({
         unit: fc.constantFrom('a', ',', '"', '\n', '\r', 'é', ' ', ';', '0', '='),
@@ -332,14 +342,24 @@ export function csvSuite({ name, open }: Backend): void {
       );
     });
 
-    it('exports many rows in order, with headers made unique and nested values as JSON', async () => {
+    it('exports many rows in order, with headers made unique', async () => {
       const lines = (await csvOf('SELECT v, v, timestamp FROM progress ORDER BY v')).split('\n');
-      expect(lines.slice(0, 3)).toEqual(['v,v_1,timestamp', '0,0,0', '1,1,1000000']);
+      expect(lines.slice(0, 3)).toEqual([`v,v${profile.secondNameSuffix},timestamp`, '0,0,0', '1,1,1000000']);
       expect(lines.length).toBe(150_002);
       expect(lines.at(-2)).toBe('149999,149999,149999000000');
       expect(await csvOf('SELECT * FROM progress WHERE v < 0')).toBe('timestamp,v\n');
-      expect(await csvOf("SELECT [1, 2] AS l, {'k': 9007199254740993} AS s, NULL AS n, 1.50::DECIMAL(5, 2) AS d")).toBe(
-        'l,s,n,d\n"[1,2]","{""k"":9007199254740993}",,1.5\n',
+    });
+
+    it('exports nested values as JSON', async () => {
+      const sql = {
+        duckdb: "SELECT [1, 2] AS l, {'k': 9007199254740993} AS s, NULL AS n, 1.50::DECIMAL(5, 2) AS d",
+        questdb: 'SELECT ARRAY[1.0, 2.0] AS l, ARRAY[[9007199254740993.0]] AS s, NULL AS n, 1.50 AS d',
+      };
+      expect(await csvOf(sql[profile.sql])).toBe(
+        {
+          duckdb: 'l,s,n,d\n"[1,2]","{""k"":9007199254740993}",,1.5\n',
+          questdb: 'l,s,n,d\n"[1,2]",[[9007199254740992]],,1.5\n',
+        }[profile.sql],
       );
     });
 

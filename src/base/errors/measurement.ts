@@ -63,4 +63,30 @@ export const measurementErrors = {
       { reason },
       cause,
     ),
+  /** It is away, or gives no answer: what passes by itself once it is back. */
+  questdbUnavailable: (where: string, reason: string, cause?: unknown) =>
+    new AppError(
+      'unavailable',
+      'questdb_unavailable',
+      `QuestDB at ${where} is not available: ${reason}. Start it, or correct QUESTDB_URL.`,
+      { where, reason },
+      cause,
+    ),
+  /** It answers, and cannot be used: only a person can mend that. */
+  questdbUnfit: (where: string, reason: string) =>
+    new AppError(
+      'unavailable',
+      'questdb_unfit',
+      `QuestDB at ${where} cannot be used: ${reason}. Correct QUESTDB_URL (http://user:password@host:port), or bring that server up to date.`,
+      { where, reason },
+    ),
+  /** Some rows of an import may be there; to send the file again completes it, because rows are upserted by their key. */
+  importBroken: (rowsSent: number, rowsTotal: number, reason: string, cause?: unknown) =>
+    new AppError(
+      'unavailable',
+      'import_broken',
+      `The import broke off after ${rowsSent} of ${rowsTotal} rows were sent: ${reason}. Import the file again: rows that arrived are only replaced.`,
+      { rows_sent: rowsSent, rows_total: rowsTotal, reason },
+      cause,
+    ),
 };

@@ -115,6 +115,15 @@ export interface DoubleColumns {
   readonly columns: Readonly<Record<string, Float64Array>>;
 }
 
+/** All measurements as of one moment, whatever is written meanwhile. Close it: it holds back the room of what is deleted. */
+export interface MeasurementSnapshot {
+  /** By name. */
+  readonly measurements: readonly Measurement[];
+  /** The rows of one as Parquet files of some megabytes, in the table's order; one measurement after the other. */
+  parts(measurement: Measurement): AsyncGenerator<Uint8Array>;
+  close(): Promise<void>;
+}
+
 export interface MeasurementStore {
   /** Which backend this is, for health answers. */
   readonly backend: 'embedded' | 'questdb';
@@ -135,5 +144,7 @@ export interface MeasurementStore {
   /** All columns of a slice in time order, for the row endpoints. */
   readRows(name: string, options: { limit?: number; offset: number; descending: boolean }): AsyncIterable<QueryResult>;
   drop(name: string): Promise<void>;
+  /** For a backup; absent where the server of the measurements makes its own. */
+  openSnapshot?(): Promise<MeasurementSnapshot>;
   close(): Promise<void>;
 }

@@ -1,4 +1,9 @@
-/** What each backend can do: the one place where they may differ, so that nobody asks a store which one it is. */
+/**
+ * What each backend can do: the one place where they may differ, so that nobody asks a store which one it is.
+ *
+ * Beside what is named here, QuestDB names unnamed expressions in its own way (`count()`), says faults of SQL in its own words,
+ * knows no lists or structs but arrays of doubles, and names in SQL mean its functions; docs/decisions/0017 has the whole table.
+ */
 import type { MeasurementStore } from './port.js';
 
 export interface BackendProfile {
@@ -8,8 +13,12 @@ export interface BackendProfile {
   readonly widensIntegers: boolean;
   /** Equal keys replace each other in tables that somebody else made, too. */
   readonly alwaysDedups: boolean;
-  /** Null in a BIGINT or BOOLEAN column is told from zero and false. */
-  readonly hasIntegerNulls: boolean;
+  /** Null in a BOOLEAN column is told from false; where it is not, it reads as false. */
+  readonly hasBooleanNulls: boolean;
+  /** -2^63 is an integer like any other; where it is not, it reads as null. */
+  readonly hasLeastInteger: boolean;
+  /** What a query's second column of one name gets behind it: `v_1` or `v_2`. */
+  readonly secondNameSuffix: string;
   /** How tables are cut by time, in QuestDB's words. */
   readonly partitionBy: 'NONE' | 'MONTH';
   /** The dialect that users write; the rewrites of `sql/` are for the one that is not QuestDB's own. */
@@ -21,15 +30,19 @@ export const BACKEND_PROFILES: Readonly<Record<MeasurementStore['backend'], Back
     importIsAtomic: true,
     widensIntegers: true,
     alwaysDedups: true,
-    hasIntegerNulls: true,
+    hasBooleanNulls: true,
+    hasLeastInteger: true,
+    secondNameSuffix: '_1',
     partitionBy: 'NONE',
     sql: 'duckdb',
   },
   questdb: {
     importIsAtomic: false,
-    widensIntegers: false,
+    widensIntegers: true,
     alwaysDedups: false,
-    hasIntegerNulls: false,
+    hasBooleanNulls: false,
+    hasLeastInteger: false,
+    secondNameSuffix: '_2',
     partitionBy: 'MONTH',
     sql: 'questdb',
   },

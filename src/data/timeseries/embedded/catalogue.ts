@@ -19,11 +19,16 @@ export async function loadCatalogue(connection: DuckDBConnection): Promise<Catal
   await connection.run('CREATE SCHEMA IF NOT EXISTS _almanac');
   await connection.run(`CREATE TABLE IF NOT EXISTS _almanac.measurement (
     name VARCHAR NOT NULL, dedup_keys VARCHAR[] NOT NULL, row_count BIGINT NOT NULL, first_ts BIGINT, last_ts BIGINT)`);
-  const columns = await columnsByTable(connection);
+  return catalogueOf(await readCatalogue(connection));
+}
+
+/** What is there as this connection's transaction sees it. */
+export async function readCatalogue(connection: DuckDBConnection): Promise<Measurement[]> {
   const rows = await connection.runAndReadAll(
-    'SELECT name, dedup_keys::JSON::VARCHAR, row_count::DOUBLE, first_ts::DOUBLE, last_ts::DOUBLE FROM _almanac.measurement',
+    'SELECT name, dedup_keys::JSON::VARCHAR, row_count::DOUBLE, first_ts::DOUBLE, last_ts::DOUBLE FROM _almanac.measurement ORDER BY name',
   );
-  return catalogueOf(rows.getRows().map((row) => measurementOf(row, columns)));
+  const columns = await columnsByTable(connection);
+  return rows.getRows().map((row) => measurementOf(row, columns));
 }
 
 function measurementOf(row: readonly DuckDBValue[], columns: Map<string, MeasurementColumn[]>): Measurement {

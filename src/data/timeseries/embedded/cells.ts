@@ -115,31 +115,3 @@ function nestedCell(value: DuckDBValue): Cell {
   // Intervals, times of day, UUIDs, bit strings: the engine's own text.
   return String(value);
 }
-
-/** JSON with 64-bit integers as their digits, which JSON.stringify refuses to write. */
-export function cellJson(cell: Cell): string {
-  if (typeof cell === 'bigint') return String(cell);
-  if (cell === null || typeof cell !== 'object') return JSON.stringify(cell);
-  if (isList(cell)) return `[${cell.map(cellJson).join(',')}]`;
-  return `{${Object.entries(cell)
-    .map(([key, value]) => `${JSON.stringify(key)}:${cellJson(value)}`)
-    .join(',')}}`;
-}
-
-const isList = (cell: Cell): cell is readonly Cell[] => Array.isArray(cell);
-
-/** Names made unique: a name met again gets `_1`, `_2`, past those that are taken. */
-export function uniqueNames(names: readonly string[]): string[] {
-  const taken = new Set(names);
-  const met = new Set<string>();
-  return names.map((name) => {
-    if (!met.has(name)) {
-      met.add(name);
-      return name;
-    }
-    let suffix = 1;
-    while (taken.has(`${name}_${suffix}`)) suffix++;
-    taken.add(`${name}_${suffix}`);
-    return `${name}_${suffix}`;
-  });
-}

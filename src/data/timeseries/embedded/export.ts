@@ -5,8 +5,9 @@ import duckdb from '@duckdb/node-bindings';
 import { errors } from '#base/errors.js';
 import { csvLine, type TextColumn } from '../../csv/text.js';
 import type { CsvWorkers } from '../../csv/workers.js';
+import { cellJson } from '../cell-json.js';
 import type { Cell } from '../port.js';
-import { cellJson, cellOf } from './cells.js';
+import { cellOf } from './cells.js';
 import { VECTOR_ROWS } from './database.js';
 import { type OpenQuery, openQuery, type QueryRoom } from './query.js';
 

@@ -7,14 +7,12 @@ import { errors } from '#base/errors.js';
 import type { CsvScan } from '../../csv/scan.js';
 import type { CsvWorkers } from '../../csv/workers.js';
 import type { ColumnBlock } from '../column-block.js';
-import type { AppendReport, ColumnType, CsvImport, CsvImportReport, Hear } from '../port.js';
+import { makeProgress, mayWrite, reportOf, storedTypesOf } from '../import-report.js';
+import type { AppendReport, CsvImport, CsvImportReport, Hear } from '../port.js';
 import type { Catalogue } from './catalogue.js';
 import type { EmbeddedDatabase } from './database.js';
 import type { Staging } from './staging.js';
 import { writeRows } from './write.js';
-
-/** The job's row is written on every report, so it hears of every 10,000 rows at most (stage1.md 6.7 rule 8). */
-const PROGRESS_ROWS = 10_000;
 
 export interface ImportRoom {
   readonly database: EmbeddedDatabase;
@@ -28,34 +26,16 @@ export async function importCsv(room: ImportRoom, request: CsvImport, hear: Hear
     {
       path: request.path,
       delimiter: request.delimiter,
-      storedTypes: storedTypes(room.catalogue, request.measurement),
+      storedTypes: storedTypesOf(room.catalogue.find(request.measurement)),
       ...(request.timestampUnit === undefined ? {} : { timestampUnit: request.timestampUnit }),
     },
     hear.signal,
   );
   const tell = makeProgress(scan.rows, hear);
   tell(0);
-  const mayWrite = scan.rowsRejected === 0 || (request.onError === 'skip' && scan.rowsRejected < scan.rows);
-  const written = mayWrite ? await write(room, request, scan, { ...hear, tell }) : undefined;
+  const written = mayWrite(request, scan) ? await write(room, request, scan, { ...hear, tell }) : undefined;
   tell(scan.rows);
-  return reportOf(request, scan, written);
-}
-
-function storedTypes(catalogue: Catalogue, name: string): Record<string, ColumnType> {
-  const columns = catalogue.find(name)?.columns ?? [];
-  return Object.fromEntries(
-    columns.flatMap(({ name: column, type }) => (type === 'TIMESTAMP' ? [] : [[column.toLowerCase(), type]])),
-  );
-}
-
-function makeProgress(total: number, { onProgress }: Hear): (done: number) => void {
-  let told = -1;
-  return (done) => {
-    if (onProgress === undefined || done === told) return;
-    if (done < total && done - told < PROGRESS_ROWS && told >= 0) return;
-    told = done;
-    onProgress(done, total);
-  };
+  return reportOf({ request, scan, written, dedup: true });
 }
 
 interface Telling extends Hear {
@@ -106,24 +86,4 @@ async function stageBlocks(
   }
   assert(staged === rows - rowsRejected, 'both passes judge every row alike');
   if (signal?.aborted === true) throw errors.cancelled();
-}
-
-function reportOf(request: CsvImport, scan: CsvScan, written: AppendReport | undefined): CsvImportReport {
-  const { timeRule } = scan;
-  return {
-    written: written !== undefined,
-    measurement: request.measurement,
-    rowsTotal: scan.rows,
-    rowsImported: written === undefined ? 0 : scan.rows - scan.rowsRejected,
-    rowsInserted: written?.rowsInserted ?? 0,
-    rowsUpdated: written?.rowsUpdated ?? 0,
-    rowsRejected: scan.rowsRejected,
-    duplicatesInFile: written?.duplicatesInBatch ?? 0,
-    // ISO times are kept to the microsecond.
-    timestampUnit: timeRule === null ? (request.timestampUnit ?? 's') : timeRule.form === 'iso' ? 'us' : timeRule.unit,
-    columns: ['timestamp', ...scan.header.columns.map(({ name }) => name)],
-    warnings: scan.header.warnings,
-    errors: scan.faults,
-    dedup: true,
-  };
 }

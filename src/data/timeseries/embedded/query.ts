@@ -14,12 +14,13 @@ import type { Json, JsonObject } from '#base/json.js';
 import type { Cell, QueryLimits, QueryResult } from '../port.js';
 import { rewriteSql } from '../sql/rewrite.js';
 import { tokensOf } from '../sql/tokens.js';
+import type { Gate } from '../turns.js';
+import { uniqueNames } from '../unique-names.js';
 import type { Catalogue } from './catalogue.js';
-import { rowsOfChunk, uniqueNames } from './cells.js';
+import { rowsOfChunk } from './cells.js';
 import type { EmbeddedDatabase } from './database.js';
 import { queryError, SqlFault } from './engine-error.js';
 import { checkTree } from './guard.js';
-import type { Gate } from './turns.js';
 
 /** More text than any person writes; a parser fed more only costs. */
 const SQL_LENGTH_MAX = 250_000;

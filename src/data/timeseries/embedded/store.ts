@@ -4,9 +4,11 @@ import type { Clock } from '#base/clock.js';
 import { errors } from '#base/errors.js';
 import { hasRows, readHeader } from '../../csv/header.js';
 import { type CsvWorkers, csvOnThisThread } from '../../csv/workers.js';
+import { checkBatch } from '../batch-check.js';
 import { blockOfBatch } from '../column-block.js';
-import { COLUMN_NAME_MAX, cleanColumnName, quoted } from '../names.js';
-import type { BatchColumn, ColumnBatch, Measurement, MeasurementStore } from '../port.js';
+import { quoted } from '../names.js';
+import type { Measurement, MeasurementStore } from '../port.js';
+import { makeGate, makeQueues } from '../turns.js';
 import { type Catalogue, deleteMeasurement, loadCatalogue } from './catalogue.js';
 import { type DatabaseOptions, openDatabase } from './database.js';
 import { storeError } from './engine-error.js';
@@ -14,7 +16,7 @@ import { exportCsv } from './export.js';
 import { importCsv } from './import.js';
 import { type QueryRoom, runQuery } from './query.js';
 import { readDoubles, readRows } from './read.js';
-import { makeGate, makeQueues } from './turns.js';
+import { openSnapshot } from './snapshot.js';
 import { writeRows } from './write.js';
 
 /** How many statements of users run at once; the others wait, and their waiting counts against their time. */
@@ -74,6 +76,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
           .catch(asStoreError);
         catalogue.forget(name);
       }),
+    openSnapshot: () => openSnapshot(database, options.tmpDir),
     async close() {
       await settled();
       await database.close();
@@ -90,27 +93,4 @@ async function dropMeasurement(connection: DuckDBConnection, name: string): Prom
 
 function asStoreError(error: unknown): never {
   throw storeError(error);
-}
-
-/** Names are ours to check here: a caller's own column of a wrong name or length would surface later as a broken table. */
-function checkBatch({ timestampUs, columns }: ColumnBatch): void {
-  const seen = new Set(['timestamp']);
-  for (const column of columns) {
-    checkColumnName(column, seen);
-    if (column.values.length !== timestampUs.length)
-      throw errors.columnNameInvalid(
-        column.name,
-        `it has ${column.values.length} values for ${timestampUs.length} rows`,
-      );
-  }
-}
-
-function checkColumnName({ name }: BatchColumn, seen: Set<string>): void {
-  const lower = name.toLowerCase();
-  if (name === '' || name.length > COLUMN_NAME_MAX)
-    throw errors.columnNameInvalid(name, `it must have 1 to ${COLUMN_NAME_MAX} characters`);
-  if (cleanColumnName(name) !== name)
-    throw errors.columnNameInvalid(name, 'it holds a character a column name cannot have');
-  if (seen.has(lower)) throw errors.columnNameInvalid(name, 'another column has this name');
-  seen.add(lower);
 }

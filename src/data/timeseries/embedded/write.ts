@@ -5,23 +5,14 @@
  * the table's last cannot meet an equal key: they go in without looking, which is the common case and the fast one.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { errors } from '#base/errors.js';
-import { joinedType } from '../column-block.js';
-import { keyColumnsOf, quoted } from '../names.js';
-import type { AppendReport, ColumnType, Measurement, MeasurementColumn } from '../port.js';
+import { quoted } from '../names.js';
+import type { AppendReport, Measurement } from '../port.js';
+import { type GivenColumn, joinShape, type Shape, type ShapeRequest } from '../shape.js';
 import { type Catalogue, saveMeasurement } from './catalogue.js';
 import type { EmbeddedDatabase } from './database.js';
 import { openStaging, type Staged, type Staging } from './staging.js';
 
-export interface GivenColumn {
-  readonly name: string;
-  readonly type: ColumnType;
-}
-
-export interface WriteRequest {
-  readonly name: string;
-  readonly columns: readonly GivenColumn[];
-  readonly dedupKeys: readonly string[];
+export interface WriteRequest extends ShapeRequest {
   /** Puts the rows in; to throw is to leave the table as it was. */
   fill(staging: Staging): Promise<void>;
 }
@@ -54,37 +45,6 @@ export function writeRows(
       throw error;
     }
   });
-}
-
-/** What the table will look like: stored columns first, wider where they must be, then the new ones. */
-interface Shape {
-  readonly name: string;
-  readonly columns: readonly MeasurementColumn[];
-  readonly dedupKeys: readonly string[];
-}
-
-function joinShape({ name, columns: given, dedupKeys }: WriteRequest, stored: Measurement | undefined): Shape {
-  const columns: MeasurementColumn[] = [...(stored?.columns ?? [{ name: 'timestamp', type: 'TIMESTAMP' as const }])];
-  for (const column of given) {
-    const at = columns.findIndex((known) => known.name.toLowerCase() === column.name.toLowerCase());
-    if (at < 0) columns.push(column);
-    else columns[at] = { name: columns[at]!.name, type: joinTypes(name, columns[at]!, column) };
-  }
-  const names = columns.map((column) => column.name);
-  for (const key of dedupKeys)
-    if (!names.some((column) => column.toLowerCase() === key.toLowerCase())) throw errors.columnMissing(name, key);
-  return {
-    name: stored?.name ?? name,
-    columns,
-    // Keys are remembered: they only grow, so rows unique by the old keys stay unique by the new ones.
-    dedupKeys: keyColumnsOf(names, [...dedupKeys, ...(stored?.dedupKeys ?? [])]),
-  };
-}
-
-function joinTypes(measurement: string, stored: MeasurementColumn, given: GivenColumn): ColumnType {
-  const joined = stored.type === 'TIMESTAMP' ? undefined : joinedType(stored.type, given.type);
-  if (joined === undefined) throw errors.columnTypeMismatch(measurement, stored.name, stored.type, given.type);
-  return joined;
 }
 
 async function reshape(connection: DuckDBConnection, shape: Shape, stored: Measurement | undefined): Promise<void> {

@@ -39,7 +39,7 @@ export function rewriteSql(sql: string, known: KnownMeasurements): RewrittenSql 
 }
 
 /** Places in front of the first change and behind the last one can be told; those between are of our making. */
-function positionIn(sent: string, rewritten: string, byteOffset: number): number | null {
+export function positionIn(sent: string, rewritten: string, byteOffset: number): number | null {
   const at = Buffer.from(rewritten, 'utf8').subarray(0, byteOffset).toString('utf8').length;
   if (sent === rewritten) return at;
   let same = 0;
