@@ -1,6 +1,7 @@
 /** Splits by categories, as LightGBM finds them: one against the rest where there are few, else a run in the order of their gradients. */
-import type { UsedColumn } from './find-split.js';
+
 import type { CutRules } from './shard.js';
+import type { UsedColumn } from './used-columns.js';
 
 export interface CategoryRules {
   readonly maxToOnehot: number;

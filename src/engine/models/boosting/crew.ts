@@ -5,7 +5,8 @@ import { growTo, type KernelHost, type KernelMemory } from '../../kernels/kernel
 import { objectiveOf, outputsOf } from './objective.js';
 import { type BoostingParams, leavesMaxOf } from './params.js';
 import { ROWS_IN_CHUNK } from './rows-in-shards.js';
-import { Shard, type ShardShape, shardBytes } from './shard.js';
+import { Shard } from './shard.js';
+import { type ShardShape, shardBytes, slotsOf } from './shard-layout.js';
 import { doStep, type Step } from './steps.js';
 
 /** What a lane must know to work on the shards; plain data that survives JSON. */
@@ -36,7 +37,7 @@ export function shardBytesMax(rows: number, columns: number, params: BoostingPar
     sizes: new Array<number>(columns).fill(256),
     outputs: outputsOf(params),
     leaves,
-    slots: leaves,
+    slots: slotsOf(params, leaves),
     isWeighted: true,
     hasUnitHessian: false,
     isLogistic: false,

@@ -2,19 +2,7 @@
 import { type CategoryRules, findCategorySplit } from './category-split.js';
 import { findMonotoneCut, type OutputBounds } from './monotone-cut.js';
 import type { CutRules, Shard } from './shard.js';
-
-/** A column that trees may split on: it has at least two bins. */
-export interface UsedColumn {
-  /** Position in the matrix. */
-  readonly column: number;
-  readonly values: number;
-  readonly hasMissing: boolean;
-  readonly isCategorical: boolean;
-  /** -1, 0 or 1. */
-  readonly monotone: number;
-  /** First of its pairs in a histogram. */
-  readonly start: number;
-}
+import type { UsedColumn } from './used-columns.js';
 
 export interface Split {
   /** Position among the used columns. */

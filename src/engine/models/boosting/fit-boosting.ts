@@ -9,17 +9,19 @@ import { type Control, stopIfAsked } from '../model.js';
 import { compileEnsemble } from '../trees/compile.js';
 import { rawScores } from '../trees/predict.js';
 import type { Tree, TreeEnsemble } from '../trees/tree.js';
+import { drawBag } from './bag.js';
 import { binInto, type ColumnBins, countedBins, learnBins } from './binned-columns.js';
 import { checkRows } from './check-rows.js';
 import { type Crew, gather } from './crew.js';
-import type { UsedColumn } from './find-split.js';
 import { type Ground, type GrownTree, growTree } from './grow.js';
-import { type Objective, objectiveOf, outputsOf } from './objective.js';
+import { meanLoss, type Objective, objectiveOf, outputsOf } from './objective.js';
 import { type BoostingParams, boostingParams, leavesMaxOf } from './params.js';
 import { renewedOutputs } from './renew.js';
-import { collect, placeOf, type Spread, scatter, spreadRows } from './rows-in-shards.js';
-import { type Shard, type ShardShape, scalesOf } from './shard.js';
+import { collect, type Spread, scatter, spreadRows } from './rows-in-shards.js';
+import type { Shard } from './shard.js';
+import { type ShardShape, scalesOf, slotsOf } from './shard-layout.js';
 import { STEPS } from './steps.js';
+import { usedColumns } from './used-columns.js';
 
 export interface LabelledRows {
   readonly x: Matrix;
@@ -138,7 +140,7 @@ class Fit {
         sizes: columns.map(({ column }) => countedBins(bins[column]!)),
         outputs: this.#outputs,
         leaves: leavesMax,
-        slots: shard > 0 ? 1 : params.growth === 'leaf' ? leavesMax : Math.min(leavesMax, params.maxDepth + 2),
+        slots: shard > 0 ? 1 : slotsOf(params, leavesMax),
         isWeighted,
         hasUnitHessian: objective.hasUnitHessian && !isWeighted,
         isLogistic: params.objective === 'binary' && !isWeighted && params.scalePosWeight === 1,
@@ -256,37 +258,21 @@ class Fit {
     return renewed.map((output) => start + output * this.#params.learningRate);
   }
 
-  /** The bag of the rounds from `round` on: in every shard its rows first, in order, then all others. */
   #drawBag(round: number): void {
-    const { rows } = this.#input.x;
-    const { shards } = this.#ground;
-    const count = Math.max(1, Math.min(rows, Math.floor(this.#params.baggingFraction * rows + 0.5)));
-    if (count === rows) return;
-    const drawn = sampleWithoutReplacement(rows, count, this.#input.rng.fork(`bag:${round}`));
-    const isIn = shards.map(({ shape }) => new Uint8Array(shape.rows));
-    for (const row of drawn) {
-      const [shard, at] = shards.length === 1 ? [0, row] : placeOf(shards.length, row);
-      isIn[shard]![at] = 1;
-    }
-    for (const [at, { bag, state }] of shards.entries()) state[1] = partBag(bag, isIn[at]!);
+    const { x, rng } = this.#input;
+    drawBag(this.#ground.shards, x.rows, this.#params.baggingFraction, rng.fork(`bag:${round}`));
   }
 
   #validationLoss({ y, weights }: LabelledRows): number {
     const { shards } = this.#ground;
     const after = (shard: number) => this.#spread.sizes[shard]!;
-    const scores = Array.from({ length: this.#outputs }, (_, k) =>
-      collect(this.#held, (at) => shards[at]!.scores[k]!, after),
+    const column = (k: number) => collect(this.#held, (at) => shards[at]!.scores[k]!, after);
+    return meanLoss(
+      this.#objective,
+      y,
+      Array.from({ length: this.#outputs }, (_, k) => column(k)),
+      weights,
     );
-    const row = new Float64Array(this.#outputs);
-    let sum = 0;
-    let total = 0;
-    for (let i = 0; i < y.length; i++) {
-      for (let k = 0; k < row.length; k++) row[k] = scores[k]![i]!;
-      const weight = weights?.[i] ?? 1;
-      sum += weight * this.#objective.lossOf(y[i]!, row);
-      total += weight;
-    }
-    return total > 0 ? sum / total : 0;
   }
 
   checkpoint(): BoostingCheckpoint {
@@ -307,33 +293,4 @@ class Fit {
       ...(monotoneConstraints !== undefined && { monotoneConstraints }),
     };
   }
-}
-
-/** Columns with anything to split on. */
-function usedColumns(bins: readonly ColumnBins[], { monotoneConstraints }: BoostingParams): UsedColumn[] {
-  const used: UsedColumn[] = [];
-  let start = 0;
-  bins.forEach((column, at) => {
-    if (countedBins(column) < 2) return;
-    const { values, hasMissing, categories } = column;
-    const isCategorical = categories !== undefined;
-    used.push({ column: at, values, hasMissing, isCategorical, monotone: monotoneConstraints?.[at] ?? 0, start });
-    start += countedBins(column);
-  });
-  return used;
-}
-
-/** Rows that are in, ascending, then all others; how many are in. */
-function partBag(bag: Int32Array, isIn: Uint8Array): number {
-  let count = 0;
-  for (let row = 0; row < isIn.length; row++) count += isIn[row]!;
-  let next = 0;
-  let rest = count;
-  for (let row = 0; row < isIn.length; row++) {
-    const mark = isIn[row]!;
-    bag[mark === 1 ? next : rest] = row;
-    next += mark;
-    rest += 1 - mark;
-  }
-  return count;
 }

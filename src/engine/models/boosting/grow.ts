@@ -1,12 +1,13 @@
 /** Grows one tree on the gradients of one output: best leaf first, or every leaf while it gains. */
 import { assert } from '#base/assert.js';
 import type { ColumnBins } from './binned-columns.js';
-import { findSplit, type Split, type SplitRules, type UsedColumn } from './find-split.js';
+import { findSplit, type Split, type SplitRules } from './find-split.js';
 import { boundedOutput, FREE, type OutputBounds } from './monotone-cut.js';
 import type { BoostingParams } from './params.js';
 import type { Shard } from './shard.js';
 import { STEPS, type Step } from './steps.js';
 import { TreeBuilder } from './tree-builder.js';
+import type { UsedColumn } from './used-columns.js';
 
 /** What stays the same from tree to tree. */
 export interface Ground {

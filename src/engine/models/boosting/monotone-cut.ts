@@ -1,6 +1,7 @@
 /** Cuts under monotone constraints: LightGBM's basic method, which bounds what the leaves of each side may say. */
-import type { UsedColumn } from './find-split.js';
+
 import type { CutRules } from './shard.js';
+import type { UsedColumn } from './used-columns.js';
 
 /** Between which values a leaf must stay, in the unit of gradient over hessian steps. */
 export interface OutputBounds {

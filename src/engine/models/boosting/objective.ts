@@ -274,3 +274,22 @@ function checkClasses(labels: Float64Array, classes: number): void {
       row,
     );
 }
+
+/** Mean loss of rows, by weight; `scores` is a column an output. Of no weight it is 0. */
+export function meanLoss(
+  objective: Objective,
+  labels: Float64Array,
+  scores: readonly Float64Array[],
+  weights: Float64Array | undefined,
+): number {
+  const row = new Float64Array(scores.length);
+  let sum = 0;
+  let total = 0;
+  for (let i = 0; i < labels.length; i++) {
+    for (let k = 0; k < row.length; k++) row[k] = scores[k]![i]!;
+    const weight = weights?.[i] ?? 1;
+    sum += weight * objective.lossOf(labels[i]!, row);
+    total += weight;
+  }
+  return total > 0 ? sum / total : 0;
+}
