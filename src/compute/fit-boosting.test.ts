@@ -6,7 +6,7 @@ import { BOOSTING_OBJECTIVES, type BoostingParams } from '#engine/models/boostin
 import type { TreeEnsemble } from '#engine/models/trees/tree.js';
 import { drawNormal } from '#engine/random/draws.js';
 import { createRng } from '#engine/random/xoshiro128.js';
-import { closeCrew, offerCrew } from './crew.js';
+import { breakCrew, closeCrew, leadCrew, offerCrew } from './crew.js';
 import { fitBoostingTogether } from './fit-boosting.js';
 import { kernelHost } from './kernel-host.js';
 import { openCompute } from './pool.js';
@@ -110,5 +110,15 @@ describe('a fit on the pool', () => {
     const offer = offerCrew(2, 65_536, 1);
     closeCrew(offer);
     await compute.run('joinCrew', { offer, lane: 1 });
+  });
+
+  it('ends when a lane was lost, and does not wait for it', () => {
+    const offer = offerCrew(2, 65_536, 1);
+    const crew = leadCrew(offer);
+    const done: number[] = [];
+    crew.run([0], (shard) => done.push(shard));
+    expect(done).toEqual([0, 1]);
+    breakCrew(offer);
+    expect(() => crew.run([0], () => undefined)).toThrow(/lane/);
   });
 });
