@@ -21,7 +21,7 @@ export const originOf = (date: string): bigint => BigInt(Date.parse(`${date}T00:
 
 /** Looks through the day once, at the few columns that tell trades of a group of their own. `close` the reader when done. */
 export async function openDayRows(path: string, date: string, context: TaskContext): Promise<DayRows> {
-  const reader = createRowReader({ threads: 1, memoryLimit: '400MB' });
+  const reader = createRowReader({ threads: 2, memoryLimit: '400MB' });
   try {
     const { rows, max } = await reader.summary(path, 'flags');
     // Flags are a byte: the largest has the highest bit when any has it.

@@ -1,5 +1,6 @@
 /** A day's canonical rows become features, row by row, and one-minute bars. */
 import { BAR_FILE_COLUMNS, FEATURE_FILE_COLUMNS } from '#data/zones/derived-columns.js';
+import { CHUNK_ROWS } from '#data/zones/parquet/writer.js';
 import { openTableWriter, type TableWriter } from '#data/zones/table-writer.js';
 import { BookFeatures, FEATURES } from '#engine/book/day/features.js';
 import { BAR_COLUMNS, type MinuteBars, MinuteBarsMaker } from '#engine/book/day/minute-bars.js';
@@ -46,10 +47,11 @@ export const deriveDayTask = defineTask({
       writers.push(features);
       const maker = new BookFeatures({ tick: input.tick ?? undefined, isHidden: day.isHidden });
       const bars = new MinuteBarsMaker({ isInSession: sessionRule(input), directionEps: input.directionEps });
+      const index = new Float64Array(CHUNK_ROWS);
       for await (const rows of watched(day, input.path, { levels: 10, originNs: day.originNs }, context)) {
         const made = maker.push(rows);
         bars.push(rows, made);
-        const index = Float64Array.from({ length: rows.rows }, (_, i) => rows.firstIndex + i);
+        for (let i = 0; i < rows.rows; i++) index[i] = rows.firstIndex + i;
         await features.append(rows.rows, [index, ...FEATURES.map((name) => made.columns[name])]);
       }
       const minutes = bars.finish();
