@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Matrix } from '#engine/frame/matrix.js';
+import { shardBytesMax } from '#engine/models/boosting/crew.js';
 import { type BoostingCheckpoint, type BoostingInput, fitBoosting } from '#engine/models/boosting/fit-boosting.js';
-import { BOOSTING_OBJECTIVES, type BoostingParams } from '#engine/models/boosting/params.js';
+import { BOOSTING_OBJECTIVES, type BoostingParams, boostingParams } from '#engine/models/boosting/params.js';
 import type { TreeEnsemble } from '#engine/models/trees/tree.js';
 import { drawNormal } from '#engine/random/draws.js';
 import { createRng } from '#engine/random/xoshiro128.js';
@@ -110,6 +112,40 @@ describe('a fit on the pool', () => {
     const offer = offerCrew(2, 65_536, 1);
     closeCrew(offer);
     await compute.run('joinCrew', { offer, lane: 1 });
+  });
+
+  it('has the same bytes on any number of shards, also where some hold no row', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 4000 }),
+        fc.integer({ min: 2, max: 6 }),
+        fc.constantFrom(...BOOSTING_OBJECTIVES),
+        fc.integer(),
+        (rows, shards, objective, seed) => {
+          const data = made(rows, seed);
+          const validation = made(1 + (Math.abs(seed) % 2000), seed + 1);
+          const labels = (y: Float64Array) => y.map((label) => (objective === 'binary' ? Math.min(label, 1) : label));
+          if (objective === 'poisson' || objective === 'tweedie') data.y[0] = 2;
+          const input = {
+            ...data,
+            y: labels(data.y),
+            validation: { ...validation, y: labels(validation.y) },
+            params: { ...settings(objective), minDataInLeaf: 3, numIterations: 4 },
+          };
+          const alone = fitBoosting({ ...input, rng: createRng(seed) });
+          const offer = offerCrew(
+            shards,
+            shardBytesMax(rows + validation.y.length, 7, boostingParams(input.params, 7), shards),
+            7,
+          );
+          const crew = leadCrew(offer);
+          const together = fitBoosting({ ...input, rng: createRng(seed), host: kernelHost, crew });
+          expect(hashOf(together.ensemble)).toBe(hashOf(alone.ensemble));
+          expect(together.losses).toEqual(alone.losses);
+        },
+      ),
+      { numRuns: 25 },
+    );
   });
 
   it('ends when a lane was lost, and does not wait for it', () => {
