@@ -12,7 +12,7 @@ export function isLoopback(host: string): boolean {
 
 /** One line for each contradiction. */
 export function findContradictions(config: Config): string[] {
-  return [...openListeners(config), ...doorsWithoutKeys(config), ...sharedPorts(config)];
+  return [...openListeners(config), ...doorsWithoutKeys(config), ...sharedPorts(config), ...writesToNowhere(config)];
 }
 
 interface Listener {
@@ -86,6 +86,12 @@ function doorsWithoutKeys(config: Config): string[] {
     faults.push('ALMANAC_TLS_KEY: a key needs its certificate; set ALMANAC_TLS_CERT');
   return faults;
 }
+
+/** ILP over TCP is one half of a QuestDB; without the other, rows would go where nobody reads them. */
+const writesToNowhere = ({ questdbUrl, questdbIlp }: Config): string[] =>
+  questdbIlp !== null && questdbUrl === null
+    ? ['ALMANAC_QUESTDB_ILP: an address to write to needs one to read from; set QUESTDB_URL']
+    : [];
 
 function sharedPorts(config: Config): string[] {
   const settingByPort = new Map<number, string>();

@@ -1,7 +1,7 @@
 /**
  * The house without its doors: storage, queue and compute, opened in the order in which they stand on each other.
  *
- * The server opens all of it; a worker on another machine opens it without the measurements, which belong to the server.
+ * The server opens all of it; a worker on another machine opens it without the embedded measurements, which belong to the server.
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import type { ArtifactStore } from '#data/artifacts/port.js';
 import { type DataDirPaths, dataDirPaths, openDataDir } from '#data/files/data-dir.js';
 import { openEmbeddedStore } from '#data/timeseries/embedded/store.js';
 import type { MeasurementStore } from '#data/timeseries/port.js';
+import { openQuestdbStore } from '#data/timeseries/questdb/store.js';
 import { type OpenQueue, openQueue } from '#jobs/open-queue.js';
 import { type AuditTrail, createAuditTrail } from '#services/operations/audit.service.js';
 import type { PostgresConnection } from '#store/connection.js';
@@ -35,6 +36,8 @@ export interface House {
   readonly ids: Ids;
   readonly paths: DataDirPaths;
   readonly db: Kysely<Tables>;
+  /** Where `db` leads, for those who need a connection of their own. */
+  readonly database: string | PostgresConnection;
   readonly queue: OpenQueue;
   readonly compute: Compute;
   readonly measurements: MeasurementStore;
@@ -52,7 +55,7 @@ export interface HouseOptions {
   readonly role: 'server' | 'worker';
 }
 
-/** Errors: dataDirTaken, dataDirUnusable, those of the embedded PostgreSQL, databaseUnavailable, databaseNewer, storeTaken. */
+/** Errors: dataDirTaken, dataDirUnusable, those of the embedded PostgreSQL, databaseUnavailable, databaseNewer, storeTaken, questdbUnfit. */
 export async function openHouse(config: Config, { log, role }: HouseOptions): Promise<House> {
   const closers = makeClosers();
   const close = () =>
@@ -63,7 +66,7 @@ export async function openHouse(config: Config, { log, role }: HouseOptions): Pr
     closers.add('compute', () => compute.close());
     const [at, measurements] = await allOpened([
       config.databaseUrl ?? startPostgres(paths, log, closers),
-      role === 'server' ? openMeasurements(config, paths, compute, closers) : measurementsElsewhere,
+      openMeasurements({ config, paths, compute, role, log }, closers),
     ]);
     const db = openDatabase({ at, poolSize: config.databasePool, log });
     closers.add('database pool', () => db.destroy());
@@ -79,6 +82,7 @@ export async function openHouse(config: Config, { log, role }: HouseOptions): Pr
       ids: randomIds,
       paths,
       db,
+      database: at,
       queue,
       compute,
       measurements,
@@ -112,20 +116,34 @@ async function startPostgres(paths: DataDirPaths, log: Log, closers: Closers): P
   return postgres.connection;
 }
 
-async function openMeasurements(
-  config: Config,
-  paths: DataDirPaths,
-  compute: Compute,
-  closers: Closers,
-): Promise<MeasurementStore> {
-  const store = await openEmbeddedStore({
-    path: join(paths.measurements, 'measurements.duckdb'),
-    tmpDir: paths.tmp,
-    memoryLimit: `${Math.ceil(config.stage1QueryMemoryBytes / 2 ** 20)}MiB`,
-    threads: availableParallelism(),
-    csv: csvWorkersOn(compute),
-    clock: systemClock,
-  });
+interface Site extends HouseOptions {
+  readonly config: Config;
+  readonly paths: DataDirPaths;
+  readonly compute: Compute;
+}
+
+/** In a QuestDB that everyone reaches, or in a file that only the server opens. */
+async function openMeasurements(site: Site, closers: Closers): Promise<MeasurementStore> {
+  const { config, paths, compute, role, log } = site;
+  const making = { csv: csvWorkersOn(compute), clock: systemClock };
+  if (config.questdbUrl === null && role === 'worker') return measurementsElsewhere;
+  const store =
+    config.questdbUrl === null
+      ? await openEmbeddedStore({
+          path: join(paths.measurements, 'measurements.duckdb'),
+          tmpDir: paths.tmp,
+          memoryLimit: `${Math.ceil(config.stage1QueryMemoryBytes / 2 ** 20)}MiB`,
+          threads: availableParallelism(),
+          ...making,
+        })
+      : await openQuestdbStore({
+          url: config.questdbUrl,
+          ilpUrl: config.questdbIlp,
+          timeoutMs: 1000 * config.questdbTimeoutSeconds,
+          // Everything but measurements works without it, and measurements do once it is back.
+          onAway: (error) => log.warn({ error: error.message }, 'started without measurements'),
+          ...making,
+        });
   closers.add('measurements', () => store.close());
   return store;
 }

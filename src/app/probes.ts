@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import pg from 'pg';
+import { questdbClient } from '#data/timeseries/questdb/client.js';
 import { findBinaries } from '#store/embedded/binaries.js';
 
 const PROBE_TIMEOUT_MS = 5_000;
@@ -47,8 +48,8 @@ export async function probeDuckDb(): Promise<string> {
   }
 }
 
-/** Throws unless a QuestDB answers. */
+/** Throws unless a QuestDB answers that takes our user and is new enough. */
 export async function probeQuestdb(questdbUrl: string): Promise<void> {
-  const answer = await fetch(`${questdbUrl}/exec?query=select%201`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
-  if (!answer.ok) throw new Error(`it answers ${answer.status}`);
+  const client = questdbClient({ url: questdbUrl, timeoutMs: PROBE_TIMEOUT_MS });
+  await client.greet().finally(() => client.close());
 }

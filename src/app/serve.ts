@@ -73,7 +73,7 @@ export async function startServer(config: Config, { log }: { log: Log }): Promis
   }
 }
 
-/** Takes the jobs that need no measurements, from a database that it shares with a server. Errors: those of openHouse. */
+/** Takes jobs from a database that it shares with a server; those that need measurements only where a QuestDB holds them. Errors: those of openHouse. */
 export async function startWorker(config: Config, { log }: { log: Log }): Promise<{ close(): Promise<void> }> {
   if (config.databaseUrl === null)
     throw errors.settingInvalid('DATABASE_URL', 'a worker needs a database that it shares with the server');
@@ -87,7 +87,7 @@ export async function startWorker(config: Config, { log }: { log: Log }): Promis
     types,
     name: `worker-${process.pid}-${house.ids.uuid()}`,
     hands: config.jobs,
-    lanes: ['general'],
+    lanes: config.questdbUrl === null ? ['general'] : LANES,
   });
   return {
     async close() {

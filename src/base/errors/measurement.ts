@@ -80,10 +80,10 @@ export const measurementErrors = {
       `QuestDB at ${where} cannot be used: ${reason}. Correct QUESTDB_URL (http://user:password@host:port), or bring that server up to date.`,
       { where, reason },
     ),
-  /** Some rows of an import may be there; to send the file again completes it, because rows are upserted by their key. */
+  /** After its own retries, so that a job ends with it (stage1.md 6.7 rule 6). Some rows of an import may be there; to send the file again completes it, because rows are upserted by their key. */
   importBroken: (rowsSent: number, rowsTotal: number, reason: string, cause?: unknown) =>
     new AppError(
-      'unavailable',
+      'upstream',
       'import_broken',
       `The import broke off after ${rowsSent} of ${rowsTotal} rows were sent: ${reason}. Import the file again: rows that arrived are only replaced.`,
       { rows_sent: rowsSent, rows_total: rowsTotal, reason },

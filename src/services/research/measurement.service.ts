@@ -4,6 +4,7 @@ import { errors } from '#base/errors.js';
 import type { Page, PageRequest } from '#base/page.js';
 import { measurementName } from '#data/timeseries/names.js';
 import type { Measurement, MeasurementStore, QueryLimits, QueryResult } from '#data/timeseries/port.js';
+import { BACKEND_PROFILES } from '#data/timeseries/profiles.js';
 
 export type { Cell, Measurement, QueryResult } from '#data/timeseries/port.js';
 
@@ -13,6 +14,9 @@ interface Desk {
 
 /** The name itself when a client may use it; throws measurementNameInvalid. */
 export const checkedMeasurementName = (name: string): string => measurementName(name);
+
+/** How the store cuts its tables by time, in QuestDB's words. */
+export const partitioningOf = (desk: Desk): string => BACKEND_PROFILES[desk.measurements.backend].partitionBy;
 
 /** Sorted by name; the prefix is literal and case-sensitive. */
 export async function getMeasurements(

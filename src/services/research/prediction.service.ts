@@ -91,7 +91,12 @@ const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 interface Output {
   readonly name: string;
   readonly sql: string;
+  /** Of the measurement, where it stands for one. */
+  readonly column?: string | undefined;
 }
+
+/** A name that no writer of measurements has a use for. */
+const RUNNING = '_almanac_row';
 
 const NAMED_THRESHOLDS = ['long_threshold', 'short_threshold', 'roc_threshold', 'short_entry_threshold'];
 
@@ -103,11 +108,10 @@ function outputsOf(measurement: Measurement | undefined, run: RunListed): readon
   const integer = (name: string | undefined, otherwise: string) =>
     name === undefined ? otherwise : `TRY_CAST(${quoted(name)} AS BIGINT)`;
   const fold = integer(first('fold_number', 'fold'), 'CAST(0 AS BIGINT)');
-  const running = `row_number() OVER (ORDER BY "timestamp", ${fold}) - 1`;
   return [
     { name: 'timestamp', sql: '"timestamp"' },
-    { name: 'bar_index', sql: integer(first('bar_index', 'index'), running) },
-    { name: 'fold_number', sql: fold },
+    { name: 'bar_index', sql: integer(first('bar_index', 'index'), `${quoted(RUNNING)} - 1`) },
+    { name: 'fold_number', sql: fold, column: first('fold_number', 'fold') },
     { name: 'prediction', sql: double(first('prediction', 'prediction_value')) },
     { name: 'target', sql: double(first('target', 'target_value')) },
     ...thresholdsOf(columns, run).map((sql, i) => ({ name: `threshold_${i}`, sql })),
@@ -127,8 +131,17 @@ function selectSql(measurement: string, outputs: readonly Output[], { fold, limi
   const inner = outputs.map(({ name, sql }) => `${sql} AS ${quoted(name)}`).join(', ');
   const where = fold === undefined ? '' : ` WHERE "fold_number" = ${fold}`;
   const page = `${limit === undefined ? '' : ` LIMIT ${limit}`}${offset === undefined ? '' : ` OFFSET ${offset}`}`;
+  const isNumbered = outputs.some(({ sql }) => sql.includes(RUNNING));
+  const from = isNumbered ? `(${numberedSql(measurement, outputs)}) AS numbered` : quoted(measurement);
   // The filter stands outside, so that the running bar_index counts every row and not only those of the fold.
-  return `SELECT * FROM (SELECT ${inner} FROM ${quoted(measurement)}) AS predictions${where} ORDER BY "timestamp", "fold_number"${page}`;
+  return `SELECT * FROM (SELECT ${inner} FROM ${from}) AS predictions${where} ORDER BY "timestamp", "fold_number"${page}`;
+}
+
+/** QuestDB numbers rows only by columns of a table, and only in a SELECT of its own. */
+function numberedSql(measurement: string, outputs: readonly Output[]): string {
+  const fold = outputs.find(({ name }) => name === 'fold_number')?.column;
+  const order = ['timestamp', ...(fold === undefined ? [] : [fold])].map(quoted).join(', ');
+  return `SELECT *, row_number() OVER (ORDER BY ${order}) AS ${quoted(RUNNING)} FROM ${quoted(measurement)}`;
 }
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;

@@ -1,6 +1,11 @@
 /** Which measurements there are, and what each holds (stage1.md 6.6). */
 import { z } from 'zod';
-import { getMeasurement, getMeasurements, removeMeasurement } from '#services/research/measurement.service.js';
+import {
+  getMeasurement,
+  getMeasurements,
+  partitioningOf,
+  removeMeasurement,
+} from '#services/research/measurement.service.js';
 import type { App } from '../http/surface.js';
 import type { Stage1Desk } from './desk.js';
 import { LIMIT_MAX, queryInteger } from './fields.js';
@@ -41,14 +46,19 @@ export function measurementRoutes(
     async ({ query: { prefix, limit, offset } }) => {
       const page = { ...(limit === undefined ? {} : { limit }), ...(offset === undefined ? {} : { offset }) };
       const { items, total } = await getMeasurements(desk, { prefix, ...page });
-      return { measurements: items.map(toMeasurementItemWire), count: items.length, total, ...page };
+      return {
+        measurements: items.map((item) => toMeasurementItemWire(item, partitioningOf(desk))),
+        count: items.length,
+        total,
+        ...page,
+      };
     },
   );
 
   app.get(
     '/api/questdb/measurement/:name',
     { schema: { summary: 'One measurement with its columns', params: NameParams, response: { 200: MeasurementWire } } },
-    async ({ params }) => toMeasurementWire(await getMeasurement(desk, params.name)),
+    async ({ params }) => toMeasurementWire(await getMeasurement(desk, params.name), partitioningOf(desk)),
   );
 
   app.delete(

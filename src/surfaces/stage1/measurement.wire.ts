@@ -16,18 +16,22 @@ export const MeasurementWire = MeasurementItemWire.extend({
   dedup_keys: z.array(z.string()),
 });
 
-export const toMeasurementItemWire = (measurement: Measurement): z.infer<typeof MeasurementItemWire> => ({
+const timeNameOf = ({ columns }: Measurement) => columns.find(({ type }) => type === 'TIMESTAMP')?.name ?? 'timestamp';
+
+export const toMeasurementItemWire = (
+  measurement: Measurement,
+  partitionBy: string,
+): z.infer<typeof MeasurementItemWire> => ({
   name: measurement.name,
   row_count: measurement.rowCount,
   first_ts: measurement.firstTsUs,
   last_ts: measurement.lastTsUs,
-  designatedTimestamp: 'timestamp',
-  // The embedded store has no partitions.
-  partitionBy: 'NONE',
+  designatedTimestamp: timeNameOf(measurement),
+  partitionBy,
 });
 
-export const toMeasurementWire = (measurement: Measurement): z.infer<typeof MeasurementWire> => ({
-  ...toMeasurementItemWire(measurement),
+export const toMeasurementWire = (measurement: Measurement, partitionBy: string): z.infer<typeof MeasurementWire> => ({
+  ...toMeasurementItemWire(measurement, partitionBy),
   columns: measurement.columns.map(({ name, type }) => ({ name, type })),
-  dedup_keys: ['timestamp', ...measurement.dedupKeys.filter((key) => key !== 'timestamp')],
+  dedup_keys: [timeNameOf(measurement), ...measurement.dedupKeys],
 });

@@ -57,6 +57,8 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   sql_invalid: { beside: ['position'] },
   sql_not_read_only: said('Only read-only queries are allowed'),
   query_timed_out: said('Query timed out'),
+  questdb_unavailable: said('QuestDB unavailable'),
+  import_broken: { status: 503, beside: ['rows_sent', 'rows_total'] },
   query_too_large: said('Query needs too much memory'),
 };
 

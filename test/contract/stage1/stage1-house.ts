@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { silentLog } from '#base/log.js';
 import { openEmbeddedStore } from '#data/timeseries/embedded/store.js';
+import type { MeasurementStore } from '#data/timeseries/port.js';
 import { openQueue } from '#jobs/open-queue.js';
 import { startWorker } from '#jobs/worker.js';
 import type { ResearchDesk } from '#services/research/desk.js';
@@ -38,20 +39,27 @@ export interface Stage1House {
   dataset(slug: string, more?: object): Promise<string>;
 }
 
-export async function openStage1House(): Promise<Stage1House> {
+export interface Stage1HouseOptions {
+  /** Another store than the embedded one. */
+  openMeasurements?(): Promise<MeasurementStore>;
+}
+
+export async function openStage1House(options: Stage1HouseOptions = {}): Promise<Stage1House> {
   const { db, url } = await openTestDatabaseWithUrl();
   // As the server that owns its database does: what is remembered must never be told after a change.
   remember(db);
   const dir = mkdtempSync(join(tmpdir(), 'almanac-stage1-'));
   const ids = { uuid: () => randomUUID(), short: (prefix: string) => `${prefix}_${randomUUID().slice(0, 10)}` };
   const clock = { nowMs: () => Date.now() };
-  const measurements = await openEmbeddedStore({
-    path: join(dir, 'measurements.duckdb'),
-    tmpDir: join(dir, 'tmp'),
-    memoryLimit: '512MB',
-    threads: 2,
-    clock,
-  });
+  const openEmbedded = () =>
+    openEmbeddedStore({
+      path: join(dir, 'measurements.duckdb'),
+      tmpDir: join(dir, 'tmp'),
+      memoryLimit: '512MB',
+      threads: 2,
+      clock,
+    });
+  const measurements = await (options.openMeasurements ?? openEmbedded)();
   const uploadDir = join(dir, 'uploads');
   const types = [importJob({ measurements, uploadDir })];
   const queue = await openQueue({ db, connection: { connectionString: url }, ids, log: silentLog });
