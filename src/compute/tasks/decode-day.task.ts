@@ -1,12 +1,14 @@
 /** A day's DBN file becomes canonical rows: market by price as it is, market by order through the book builder. */
+import { join } from 'node:path';
 import { errors } from '#base/errors.js';
 import type { DbnBlock } from '#data/dbn/block.js';
 import { readDbnFile } from '#data/dbn/read-file.js';
-import { writeFileDurably } from '#data/files/durable.js';
+import { renameDurably, writeFileDurably } from '#data/files/durable.js';
 import { type CanonicalWriter, openCanonicalWriter } from '#data/zones/canonical-writer.js';
 import { copyMbpRows } from '#data/zones/copy-rows.js';
 import { encodeDayIndex } from '#data/zones/day-index.js';
 import { openKeyframeWriter } from '#data/zones/keyframes.js';
+import { tradesName } from '#data/zones/zone-path.js';
 import { KEYFRAME_RECORDS } from '#engine/book/book-at.js';
 import { saveKeyframe } from '#engine/book/keyframe.js';
 import { createOrderBooks } from '#engine/book/order-books.js';
@@ -23,6 +25,8 @@ export interface DecodeDayInput {
   /** Where keyframes of the books go, when the file tells of single orders. */
   readonly keyframesPath: string;
   readonly rawSha256: string;
+  /** Where the trades go; they are named by the bytes of the events. */
+  readonly tradesDir: string;
   /** Records of the file, for progress. */
   readonly records: number;
   /** Row groups compressed at once. Default 2. */
@@ -54,7 +58,8 @@ export const decodeDayTask = defineTask({
       const hear = hearer(input, context);
       const { records, bookErrors } =
         schema === 'mbo' ? await readOrders(blocks, writer, hear, input) : await readLevels(blocks, writer, hear);
-      const { file, index } = await writer.finish();
+      const { file, trades, index } = await writer.finish();
+      await renameDurably(trades.path, tradesPathOf(input, file.sha256));
       await writeFileDurably(input.indexPath, encodeDayIndex(index, file.sha256));
       return {
         temporary: file.path,
@@ -73,6 +78,8 @@ export const decodeDayTask = defineTask({
     }
   },
 });
+
+const tradesPathOf = ({ tradesDir }: DecodeDayInput, eventsSha256: string) => join(tradesDir, tradesName(eventsSha256));
 
 type Hear = (records: number) => void;
 

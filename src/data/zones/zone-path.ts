@@ -35,12 +35,16 @@ function checked({ dataset, symbol, date }: MarketDay): string {
   return `${dataset}/${encodeSymbol(symbol)}/${date}`;
 }
 
+export const tradesName = (eventsSha256: string) => `trades-${eventsSha256.slice(0, 16)}.parquet`;
+
 /** Paths relative to the data root, with slashes on every system: they are names on the wire. */
 export const zonePath = {
   raw: (day: MarketDay, isCompressed: boolean) => `raw/${checked(day)}.dbn${isCompressed ? '.zst' : ''}`,
   canonical: (day: MarketDay) => `canonical/${checked(day)}/events.parquet`,
   /** Which rows stand at which moment; made with the events, and made again from them when it is lost. */
   dayIndex: (day: MarketDay) => `canonical/${checked(day)}/events.index`,
+  /** The trades among the events, few beside the rest: named by the events' bytes, so that they are never those of others. */
+  trades: (day: MarketDay, eventsSha256: string) => `canonical/${checked(day)}/${tradesName(eventsSha256)}`,
   /** Whole books every so often, where the raw file tells of single orders. */
   keyframes: (day: MarketDay) => `canonical/${checked(day)}/events.keyframes`,
   features: (day: MarketDay) => `derived/${checked(day)}/features.parquet`,

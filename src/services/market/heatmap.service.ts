@@ -1,9 +1,13 @@
 /** Depth around the mid over a span of a day (umiki.md 9.6): samples are chosen by the index, and only those rows are read. */
 
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type RowRun, stretchesOf, stretchRun } from '#data/zones/day-index.js';
 import { readMeta } from '#data/zones/file-meta.js';
+import { newBookRows } from '#data/zones/read-book-rows.js';
+import { TRADE_COLUMNS } from '#data/zones/trades.js';
 import { type MarketDay, zonePath } from '#data/zones/zone-path.js';
-import { isTwoSided, tsMsOf } from '#engine/book/day/book-rows.js';
+import { ACTION, type BookRows, isTwoSided, tsMsOf } from '#engine/book/day/book-rows.js';
 import { type Heatmap, HeatmapMaker, sampledRows } from '#engine/book/day/heatmap.js';
 import { type Day, eachRow, findDay, type ReadDesk, rowsWithin, type Span, singles } from './day-reader.js';
 import type { MarketDesk } from './desk.js';
@@ -42,16 +46,55 @@ async function draw(desk: ReadDesk, day: Day, { span, samplesMax, priceRange }: 
   await eachRow(desk, day, samples, (rows, i) => maker.addSample(rows, i));
   const runs = await rowsWithin(desk, day, span);
   if (indices.length > 0 && sides.trades > 0)
-    await eachRow(desk, day, { levels: 0, tradesOnly: true, runs: bounded(runs) }, (rows, i) => {
+    for await (const { rows, i } of tradesOf(desk, day, bounded(runs))) {
       const ms = tsMsOf(rows, i);
       if (ms >= span.fromMs && ms < span.toMs) maker.addTrade(rows, i);
-    });
+    }
   return { ...maker.finish(), totalInRange: sides.total };
 }
 
 /** Many small runs would be a long question: from the first to the last, with the times looked at row by row. */
 const bounded = (runs: readonly RowRun[]): RowRun[] =>
   runs.length === 0 ? [] : [{ from: runs[0]!.from, to: runs.at(-1)!.to }];
+
+/** From the file of trades beside the events; from the events themselves where there is none. */
+async function* tradesOf(
+  desk: ReadDesk,
+  day: Day,
+  runs: readonly RowRun[],
+): AsyncGenerator<{ readonly rows: BookRows; readonly i: number }> {
+  const path = join(desk.root, zonePath.trades(day, day.events.sha256));
+  if (!(await isThere(path))) {
+    const { originNs } = day;
+    for await (const rows of desk.reader.bookRows(day.path, { levels: 0, tradesOnly: true, originNs, runs }))
+      for (let i = 0; i < rows.rows; i++) yield { rows, i };
+    return;
+  }
+  for await (const { rows: count, columns } of desk.reader.doubleChunks(path, TRADE_COLUMNS, runs)) {
+    const rows = tradeRows(day, count, columns);
+    for (let i = 0; i < count; i++) yield { rows, i };
+  }
+}
+
+const isThere = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** As much of a row as a trade in a picture shows. */
+function tradeRows(day: Day, count: number, [, ms, price, size, side]: readonly Float64Array[]): BookRows {
+  const originMs = Number(day.originNs / 1_000_000n);
+  return {
+    ...newBookRows({ levels: 0, originNs: day.originNs }),
+    rows: count,
+    tsEventNs: ms!.map((at) => (at - originMs) * 1e6),
+    action: new Uint8Array(count).fill(ACTION.trade),
+    side: Uint8Array.from(side!),
+    price: price!,
+    size: Uint32Array.from(size!),
+  };
+}
 
 /** What the day was derived with; else what is usual at its price. */
 async function tickOf(desk: ReadDesk, day: Day, index: number | undefined): Promise<number> {

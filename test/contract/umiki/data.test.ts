@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -6,6 +6,8 @@ import { blockOfMbo } from '#data/dbn/block.js';
 import { newMetadata } from '#data/dbn/metadata.js';
 import { encodeDbn } from '#data/dbn/write-file.js';
 import { placeMboBlock } from '#engine/frame/dbn-block.js';
+import { createRemembered } from '#services/market/day-cache.js';
+import { drawHeatmap } from '#services/market/heatmap.service.js';
 import { openUmikiHouse } from './umiki-house.js';
 import { START_NS, workedBook } from './worked-book.js';
 
@@ -122,6 +124,20 @@ it('draws as many samples as asked for, spread over the two-sided rows', async (
   expect(json.trades.every((trade: { sample_idx: number }) => trade.sample_idx < 50)).toBe(true);
   // The best prices stand next to the mid, and nothing stands on it.
   expect(json.depth[10].every((size: number) => size === 0)).toBe(true);
+});
+
+it('finds the same trades beside the events and among them', async () => {
+  const day = { dataset: 'XNAS.ITCH', symbol: 'NVDA', date: FIRST };
+  const span = { fromMs: Date.parse(`${FIRST}T15:00:00Z`), toMs: Date.parse(`${FIRST}T19:00:00.5Z`) };
+  const draw = () =>
+    drawHeatmap({ ...house.desk, heatmaps: createRemembered() }, day, { span, samplesMax: 300, priceRange: 15 });
+  const beside = await draw();
+  expect(beside.trades.length).toBeGreaterThan(10);
+  const dir = join(house.root, 'canonical/XNAS.ITCH/NVDA', FIRST);
+  const names = readdirSync(dir).filter((name) => name.startsWith('trades-') && name.endsWith('.parquet'));
+  expect(names.length).toBe(1);
+  rmSync(join(dir, names[0]!));
+  expect(await draw()).toEqual(beside);
 });
 
 it('fetches a day from the provider with the configured key, which nobody ever reads again', async () => {

@@ -1,8 +1,9 @@
 /** raw -> canonical: a day's records as book rows, whatever the venue sent. */
-import { join } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { errors } from '#base/errors.js';
 import { makeParent } from '#data/zones/file-meta.js';
-import { zonePath, zonePlace } from '#data/zones/zone-path.js';
+import { tradesName, zonePath, zonePlace } from '#data/zones/zone-path.js';
 import { findFileOf } from '../registry.service.js';
 import {
   findCurrent,
@@ -47,14 +48,23 @@ export const decodeStage: StageRunner = async (desk, order, end) => {
         indexPath: join(desk.root, zonePath.dayIndex(day)),
         keyframesPath: join(desk.root, zonePath.keyframes(day)),
         rawSha256: raw!.sha256,
+        tradesDir: join(desk.root, dirname(product.path)),
         records: raw!.nRecords,
       },
       { signal: order.signal, onProgress: order.hear },
     );
     if (made.bookErrors > 0) await order.warn(`${made.bookErrors} inconsistent order events`);
-    return publishProduct(desk, product, {
+    const meta = await publishProduct(desk, product, {
       ...made,
       facts: { schema: made.schema, records: made.records, book_errors: made.bookErrors },
     });
+    await dropOtherTrades(join(desk.root, dirname(product.path)), made.sha256);
+    return meta;
   }
 };
+
+/** Those of events that were there before. */
+async function dropOtherTrades(dir: string, eventsSha256: string): Promise<void> {
+  for (const name of await readdir(dir))
+    if (name.startsWith('trades-') && name !== tradesName(eventsSha256)) await rm(join(dir, name), { force: true });
+}
