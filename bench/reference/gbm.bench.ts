@@ -8,7 +8,7 @@ import { createRng } from '#engine/random/xoshiro128.js';
 import type { Bench } from '../bench.js';
 import { runTwin } from './twin.js';
 
-const SIZES = { small: { rows: 20_000, trees: 4 }, large: { rows: 1_000_000, trees: 12 } } as const;
+const SIZES = { small: { rows: 20_000, trees: 40 }, large: { rows: 1_000_000, trees: 12 } } as const;
 const FEATURES = 28;
 const BINS = 255;
 const LEAVES = 31;
