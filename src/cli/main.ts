@@ -7,10 +7,14 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '#app/version.js';
 import type { CommandContext } from './command.js';
+import { backupCommand } from './commands/backup.js';
+import { bookCommand } from './commands/book.js';
 import { dbnCommand } from './commands/dbn.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { importCommand } from './commands/import.js';
+import { pipelineCommand } from './commands/pipeline.js';
+import { restoreCommand } from './commands/restore.js';
 import { serveCommand } from './commands/serve.js';
 import { userCommand } from './commands/user.js';
 import { verifyCommand } from './commands/verify.js';
@@ -32,10 +36,14 @@ const commands = [
   serveCommand,
   importCommand,
   verifyCommand,
+  backupCommand,
+  restoreCommand,
   userCommand,
   doctorCommand,
   workerCommand,
   dbnCommand,
+  pipelineCommand,
+  bookCommand,
 ];
 
 const program = new Command('almanac')

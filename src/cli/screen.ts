@@ -125,6 +125,8 @@ const CODES = { bold: 1, dim: 2, green: 32, red: 31 } as const;
 const paintFor: Paint = (style, text) => `\u001b[${CODES[style]}m${text}\u001b[0m`;
 const plainFor: Paint = (_style, text) => text;
 
+export const sayCount = (count: number) => count.toLocaleString('en-US');
+
 export const sayDuration = (ms: number) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 
 /** Our own failures speak for themselves; of anything else the operator sees the words too, with the stack in --verbose logs. */

@@ -1,51 +1,15 @@
 /** The command line as a user types it: the built program in a process of its own, in a data directory of its own. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeProgram } from '../support/program.js';
 
-const PROGRAM = 'dist/cli/main.js';
-const ANY_PORTS = Object.fromEntries(
-  ['', 'UMIKI_', 'SIGMA_', 'STAGE1_', 'FORECASTLAB_'].map((one) => [`ALMANAC_${one}PORT`, '0']),
-);
-
-const home = mkdtempSync(join(tmpdir(), 'almanac-command-line-'));
-// As root the embedded PostgreSQL runs as another user, who must be able to walk to its data.
-chmodSync(home, 0o755);
-const dataDir = join(home, 'data');
-const started: ChildProcess[] = [];
-
-function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
-    env: { ...process.env, ...ANY_PORTS, ALMANAC_LOG: 'error', ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  started.push(child);
-  return child;
-}
-
-async function run(
-  args: readonly string[],
-  { env = {}, input = '' }: { env?: Record<string, string>; input?: string } = {},
-) {
-  const child = start(args, env);
-  child.stdin!.end(input);
-  const [out, error, [code]] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, 'exit')]);
-  return { code: code as number | null, out, error };
-}
-
+const { home, dataDir, start, run, end } = makeProgram();
 const here = ['--data-dir', dataDir];
 
-beforeAll(() => {
-  if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there: run \`npm run build\` first`);
-});
-afterAll(async () => {
-  for (const child of started) if (child.exitCode === null) child.kill('SIGKILL');
-  rmSync(home, { recursive: true, force: true });
-});
+afterAll(end);
 
 describe('without a server', () => {
   it('says what is wrong with the command line or the settings, and exits with 2', async () => {
@@ -62,7 +26,7 @@ describe('without a server', () => {
     ]);
   });
 
-  it.each(['serve', 'worker', 'demo', 'import', 'verify', 'doctor', 'user add'])(
+  it.each(['serve', 'worker', 'demo', 'import', 'verify', 'doctor', 'user add', 'pipeline run', 'book at'])(
     'helps with %s, with an example and the exit codes',
     async (name) => {
       const { code, out } = await run([...name.split(' '), '--help']);

@@ -1,27 +1,35 @@
-/** `almanac demo`: the whole journey on real prices, driven over HTTP like any client's. */
-import { gatewayClient, sigmaClient, stage1Client } from '@almanac/sdk';
-import { Option } from 'commander';
+/** `almanac demo`: the whole journey on real prices and simulated order books, driven over HTTP like any client's. */
+import { gatewayClient, sigmaClient, stage1Client, umikiClient } from '@almanac/sdk';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Config } from '#app/config.js';
 import { makeLog } from '#app/makers.js';
 import { findRunningServer } from '#app/run-file.js';
 import { type CommandContext, type CommonOptions, configOf, newCommand } from '../command.js';
 import type { Listeners } from '../connect.js';
+import { EVENTS_DEFAULT, EVENTS_MAX, EVENTS_MIN } from '../demo/books/days.js';
+import type { Journey } from '../demo/journey.js';
 import { demoPlaces } from '../demo/places.js';
 import { chapters, chaptersFor, tellChapters } from '../demo/run.js';
 import { EXIT } from '../exit-codes.js';
-import { type Screen, sayDuration } from '../screen.js';
+import { type Screen, sayCount, sayDuration } from '../screen.js';
 import { listenForStop } from '../stop.js';
 
 interface DemoOptions extends CommonOptions {
   readonly exit?: true;
   readonly only?: readonly string[];
+  readonly events: number;
 }
 
 export const demoCommand = (context: CommandContext) =>
   newCommand({
     name: 'demo',
-    does: 'Runs the whole journey on real prices in a data directory of its own, prints the results and keeps serving until Ctrl-C.',
-    examples: ['almanac demo', 'almanac demo --exit', 'almanac demo --only research --data-dir /tmp/demo'],
+    does: 'Runs the whole journey on real prices and simulated order books in a data directory of its own, prints the results and keeps serving until Ctrl-C.',
+    examples: [
+      'almanac demo',
+      'almanac demo --exit',
+      'almanac demo --only research --data-dir /tmp/demo',
+      'almanac demo --only books --events 48700000',
+    ],
   })
     .option('--exit', 'stop at the end; exits with 0 only when every step held')
     .addOption(
@@ -29,6 +37,7 @@ export const demoCommand = (context: CommandContext) =>
         chapters.map(({ name }) => name),
       ),
     )
+    .option('--events <count>', "order events of NVDA's simulated week", eventCount, EVENTS_DEFAULT)
     .action(async (options: DemoOptions) => {
       const screen = context.makeScreen(options.json === true);
       const config = await demoPlaces(configOf(context, { dataDir: '.almanac-demo', ...options }));
@@ -36,7 +45,13 @@ export const demoCommand = (context: CommandContext) =>
       const startedMs = performance.now();
       const server = await enterServer(screen, config);
       try {
-        const held = await tellJourney(screen, server.listeners, options.only ?? [], stop.signal);
+        const journey = journeyOf(server.listeners, {
+          screen,
+          signal: stop.signal,
+          dataDir: config.dataDir,
+          events: options.events,
+        });
+        const held = await tellChapters(journey, chaptersFor(options.only ?? []));
         context.setExitCode(held ? EXIT.ok : EXIT.failed);
         screen.line();
         const took = sayDuration(performance.now() - startedMs);
@@ -68,19 +83,25 @@ async function enterServer(screen: Screen, config: Config): Promise<Entered> {
   });
 }
 
-function tellJourney(screen: Screen, listeners: Listeners, only: readonly string[], signal: AbortSignal) {
+function journeyOf(listeners: Listeners, rest: Pick<Journey, 'screen' | 'signal' | 'dataDir' | 'events'>): Journey {
   const surface = (name: string) => ({ baseUrl: listeners[name] ?? '' });
-  const journey = {
-    screen,
+  return {
+    ...rest,
     sigma: sigmaClient(surface('sigma')),
     stage1: stage1Client(surface('stage1')),
+    umiki: umikiClient(surface('umiki')),
     gateway: gatewayClient(surface('gateway')),
-    signal,
   };
-  return tellChapters(journey, chaptersFor(only));
 }
 
 function sayAddresses(screen: Screen, listeners: Listeners): void {
   screen.heading('Still serving; Ctrl-C stops');
   for (const [name, address] of Object.entries(listeners)) screen.line(`  ${name.padEnd(12)} ${address}/docs`);
+}
+
+function eventCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d{1,10}$/.test(text) || count < EVENTS_MIN || count > EVENTS_MAX)
+    throw new InvalidArgumentError(`It is a whole number from ${sayCount(EVENTS_MIN)} to ${sayCount(EVENTS_MAX)}.`);
+  return count;
 }

@@ -23,7 +23,7 @@ export const serveCommand = (context: CommandContext) =>
     .action(async (options: ServeOptions) => {
       const screen = context.makeScreen(options.json === true);
       const config = configOf(context, options, { ALMANAC_HOST: options.host, ALMANAC_PORT: options.port });
-      const log = makeLog(config.logLevel);
+      const log = makeLog(config.logLevel, { format: config.logFormat });
       const stop = listenForStop(() => screen.line('Stopping; Ctrl-C again to stop at once.'));
       const { startServer } = await import('#app/serve.js');
       const server = await startServer(config, { log });

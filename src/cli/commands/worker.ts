@@ -19,7 +19,7 @@ export const workerCommand = (context: CommandContext) =>
       );
     const stop = listenForStop(() => screen.line('Finishing what runs; Ctrl-C again to stop at once.'));
     const { startWorker } = await import('#app/serve.js');
-    const worker = await startWorker(config, { log: makeLog(config.logLevel) });
+    const worker = await startWorker(config, { log: makeLog(config.logLevel, { format: config.logFormat }) });
     screen.result({ working: true, pid: process.pid }, [`Waiting for jobs, ${config.jobs} at once.`]);
     await stop.asked;
     await worker.close();

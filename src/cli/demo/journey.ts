@@ -1,13 +1,18 @@
 /** What a chapter of the demo is, and what it is given: a screen to speak on and the surfaces to drive. */
-import type { GatewayClient, SigmaClient, Stage1Client } from '@almanac/sdk';
+import type { GatewayClient, SigmaClient, Stage1Client, UmikiClient } from '@almanac/sdk';
 import type { Screen } from '../screen.js';
 
 export interface Journey {
   readonly screen: Screen;
   readonly sigma: SigmaClient;
   readonly stage1: Stage1Client;
+  readonly umiki: UmikiClient;
   readonly gateway: GatewayClient;
   readonly signal: AbortSignal;
+  /** Where the server that is driven keeps its data. */
+  readonly dataDir: string;
+  /** How large the simulated week of order flow is. */
+  readonly events: number;
 }
 
 export interface Chapter {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { saveBarDataset } from '../import/bar-dataset.js';
 import { barColumnName } from '../import/csv-header.js';
 import { importCsv } from '../import/upload.js';
+import { sayCount as count } from '../screen.js';
 import type { Chapter, Journey } from './journey.js';
 import { type DemoSeries, pathOfSeries, seriesOfDemo } from './series.js';
 
@@ -22,8 +23,6 @@ export const prices: Chapter = {
     journey.screen.line('  close is kept beside them as adj_close and is not used.');
   },
 };
-
-const count = (rows: number) => rows.toLocaleString('en-US');
 
 async function importSeries({ screen, stage1, signal }: Journey, series: DemoSeries): Promise<void> {
   await screen.step(`import ${series.title}`, async (progress) => {

@@ -1,10 +1,11 @@
 /** Tells the chapters of the demo in their order, and counts what held. */
+import { books } from './books.js';
 import type { Chapter, Journey } from './journey.js';
 import { prices } from './prices.js';
 import { proof } from './proof.js';
 import { research } from './research.js';
 
-export const chapters: readonly Chapter[] = [prices, research, proof];
+export const chapters: readonly Chapter[] = [prices, research, proof, books];
 
 /** The named chapters and all they stand on, in order; without a name all of them. */
 export function chaptersFor(names: readonly string[]): Chapter[] {

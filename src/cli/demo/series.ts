@@ -41,17 +41,25 @@ export function pathOfSeries({ source, file }: DemoSeries): string {
   return found;
 }
 
+/** A model of the demo, whatever its prices come from. */
 export interface DemoModel {
   readonly modelId: string;
-  readonly series: DemoSeries;
+  readonly template: string;
+  /** Whose stored bars it learns from, and of which days. */
+  readonly series: Pick<DemoSeries, 'ticker' | 'start' | 'end'>;
   readonly algo: 'gbm' | 'logit';
+  /** Marks what is saved of it. */
+  readonly tag: string;
 }
 
-/** Two ways to learn from each series; the template is the same, so the matrices are too. */
-export const modelsOfDemo: readonly DemoModel[] = seriesOfDemo.flatMap((series) => [
-  { modelId: `${series.ticker}_equity_5d_daily`, series, algo: 'gbm' as const },
-  { modelId: `${series.ticker}_equity_5d_daily_logit`, series, algo: 'logit' as const },
-]);
-
-/** Marks everything the demo saves, so that its leaderboard shows nothing else. */
+/** On everything that is learned from real prices, so that the leaderboard of the demo shows nothing else. */
 export const DEMO_TAG = 'demo';
+
+/** Two ways to learn from each series; the template is the same, so the matrices are too. */
+export const modelsOfDemo: readonly DemoModel[] = seriesOfDemo.flatMap((series) => {
+  const common = { template: 'swingsigma_default', series, tag: DEMO_TAG };
+  return [
+    { ...common, modelId: `${series.ticker}_equity_5d_daily`, algo: 'gbm' as const },
+    { ...common, modelId: `${series.ticker}_equity_5d_daily_logit`, algo: 'logit' as const },
+  ];
+});

@@ -1,7 +1,7 @@
 /** Backtests by purged k-fold and by walking forward, and the sweep over thresholds and shares. */
 import { z } from 'zod';
 import type { Journey } from '../journey.js';
-import { DEMO_TAG, type DemoModel } from '../series.js';
+import type { DemoModel } from '../series.js';
 import { runJob } from '../sigma-job.js';
 
 const Metrics = z.object({
@@ -30,7 +30,7 @@ export async function backtest(
       splits: 5,
       embargo: 0.01,
       thresholds: [0.5, 0.55, 0.6, 0.65],
-      tag: DEMO_TAG,
+      tag: model.tag,
       // The same question again is the same answer, not a second row on the leaderboard.
       reuse: true,
     };
@@ -61,7 +61,7 @@ export async function sweep(journey: Journey, model: DemoModel, matrixSha: strin
       matrix_sha: matrixSha,
       sweep: SWEEP,
       embargo: 0.01,
-      tag: DEMO_TAG,
+      tag: model.tag,
       reuse: true,
     };
     const accepted = SweepAccepted.parse(await runJob(journey, '/backtest_sweep', body, progress));

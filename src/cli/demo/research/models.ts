@@ -1,4 +1,4 @@
-/** Models from the template of the swing pack, one for each series and way to learn; those that are there already stay. */
+/** Models from a template that ships, one for each series and way to learn; those that are there already stay. */
 import { ApiError } from '@almanac/sdk';
 import type { Journey } from '../journey.js';
 import type { DemoModel } from '../series.js';
@@ -8,13 +8,13 @@ export async function makeModel({ screen, sigma }: Journey, model: DemoModel): P
     if (await isThere(sigma, model.modelId)) return { says: 'is there already', value: undefined };
     await sigma.postModels({
       body: {
-        template_id: 'swingsigma_default',
+        template_id: model.template,
         // A name that reads as a model id becomes the id (sigma.md 7.1).
         name: model.modelId,
         config: { ticker: model.series.ticker, model: model.algo },
       },
     });
-    return { says: `${model.algo}, from template swingsigma_default`, value: undefined };
+    return { says: `${model.algo}, from template ${model.template}`, value: undefined };
   });
 }
 
