@@ -10,6 +10,7 @@ import { gatewaySurface } from '#surfaces/gateway/index.js';
 import { createListener, type ListenerOptions } from '#surfaces/http/listener.js';
 import type { App } from '#surfaces/http/surface.js';
 import { umikiSurface } from '#surfaces/umiki/index.js';
+import { backupDesk } from './backup.js';
 import type { House } from './house.js';
 import type { ListenerName } from './listeners.js';
 import { makeSigma } from './sigma.js';
@@ -67,6 +68,7 @@ export async function buildSurfaces({
     surfaces,
     addresses,
     findArtifactOf: (id) => findArtifactOf(house, id),
+    backup: backupDesk(house),
   });
   const apps = new Map<ListenerName, App>([
     ['gateway', await createListener(gateway, options)],

@@ -1,5 +1,6 @@
 /** The catalogue: every expected failure is born here, once; the surfaces' voices only say it. */
 
+import { backupErrors } from './errors/backup.js';
 import { bookErrors } from './errors/book.js';
 import { dbnErrors } from './errors/dbn.js';
 import { forecastingErrors } from './errors/forecasting.js';
@@ -19,6 +20,7 @@ export const errors = {
   ...identityErrors,
   ...modelErrors,
   ...operationErrors,
+  ...backupErrors,
   ...marketErrors,
   ...measurementErrors,
   ...dbnErrors,

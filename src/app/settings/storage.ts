@@ -1,6 +1,6 @@
 /** Which stores hold rows and measurements, when they are not the embedded ones. */
 import { optional, setting } from '../setting.js';
-import { number, postgresUrl, url, whole } from '../setting-kinds.js';
+import { number, postgresUrl, text, url, whole } from '../setting-kinds.js';
 
 export const storageSettings = {
   databaseUrl: optional<string>({
@@ -34,6 +34,14 @@ export const storageSettings = {
     kind: url('tcp'),
     fallbackSays: 'ILP over HTTP',
     doc: 'A TCP address for writing to QuestDB, such as tcp://127.0.0.1:9009; TCP reports no row errors.',
+  }),
+  backupPassphrase: optional<string>({
+    name: 'ALMANAC_BACKUP_PASSPHRASE',
+    group: 'storage',
+    kind: text,
+    isSecret: true,
+    fallbackSays: 'asked for in a terminal',
+    doc: 'Locks the secrets that `almanac backup --with-secrets` takes, and opens them for `almanac restore`.',
   }),
   questdbTimeoutSeconds: setting({
     name: 'ALMANAC_QUESTDB_TIMEOUT',

@@ -2,6 +2,7 @@
 import type { Clock } from '#base/clock.js';
 import type { IdentityDesk } from '#services/identity/desk.js';
 import type { ReadDesk } from '#services/market/day-reader.js';
+import type { BackupDesk } from '#services/operations/backup/backup.service.js';
 import type { JobDesk } from '#services/operations/job.service.js';
 import type { LineageDesk } from '#services/operations/lineage.service.js';
 import type { Metrics } from '#services/operations/metrics.service.js';
@@ -33,4 +34,6 @@ export interface GatewayDesk {
   readonly addresses: () => Readonly<Record<string, string>>;
   /** The artifact behind another name (a backtest's id); undefined for a name nobody knows. */
   readonly findArtifactOf?: (id: string) => Promise<string | undefined>;
+  /** Absent: there is nothing to back up here, and no route for it. */
+  readonly backup?: BackupDesk;
 }

@@ -5,6 +5,7 @@ import { base32Id } from '../http/request-id.js';
 import type { Surface } from '../http/surface.js';
 import { LOCAL_USER } from '../http/surface.js';
 import { auditRoutes } from './audit.routes.js';
+import { backupRoutes } from './backup.routes.js';
 import { bookRoutes } from './book.routes.js';
 import type { GatewayDesk } from './desk.js';
 import { eventRoutes } from './event.routes.js';
@@ -50,6 +51,7 @@ export function gatewaySurface(desk: GatewayDesk): Surface {
       lineageRoutes(app, desk);
       eventRoutes(app, desk);
       auditRoutes(app, desk);
+      if (desk.backup !== undefined) backupRoutes(app, desk.backup);
       bookRoutes(app, desk);
       handOnRoutes(app, desk);
     },
