@@ -19,6 +19,8 @@ export interface BackendProfile {
   readonly hasLeastInteger: boolean;
   /** What a query's second column of one name gets behind it: `v_1` or `v_2`. */
   readonly secondNameSuffix: string;
+  /** A SELECT that asks for no order gives times ascending; else rows come as they were written. */
+  readonly readsInTimeOrder: boolean;
   /** How tables are cut by time, in QuestDB's words. */
   readonly partitionBy: 'NONE' | 'MONTH';
   /** The dialect that users write; the rewrites of `sql/` are for the one that is not QuestDB's own. */
@@ -33,6 +35,7 @@ export const BACKEND_PROFILES: Readonly<Record<MeasurementStore['backend'], Back
     hasBooleanNulls: true,
     hasLeastInteger: true,
     secondNameSuffix: '_1',
+    readsInTimeOrder: false,
     partitionBy: 'NONE',
     sql: 'duckdb',
   },
@@ -43,6 +46,7 @@ export const BACKEND_PROFILES: Readonly<Record<MeasurementStore['backend'], Back
     hasBooleanNulls: false,
     hasLeastInteger: false,
     secondNameSuffix: '_2',
+    readsInTimeOrder: true,
     partitionBy: 'MONTH',
     sql: 'questdb',
   },
