@@ -1,12 +1,15 @@
 /** What a backup is taken from, out of the house; and a house that is opened for one when no server runs. */
 import { stringify } from 'yaml';
 import type { Log } from '#base/log.js';
+import { issueToken } from '#services/identity/user.service.js';
 import { type BackupDesk, backUp } from '#services/operations/backup/backup.service.js';
 import type { Config } from './config.js';
 import { type House, openHouse } from './house.js';
+import { openIdentity } from './identity.js';
 import type { Setting } from './setting.js';
 import { settings, yamlKeyOf } from './settings.js';
 import { version } from './version.js';
+import { visitHouse } from './visit.js';
 
 export function backupDesk(house: House): BackupDesk {
   const { config } = house;
@@ -37,6 +40,16 @@ export async function* backUpClosedHouse(
     await house.close();
   }
 }
+
+/**
+ * A token of the first admin, for a command that asks the server of this data directory: who may read its secrets needs no other
+ * proof. Errors: those of visitHouse, and userMissing where that admin was removed.
+ */
+export const ownersToken = (config: Config, log: Log): Promise<string> =>
+  visitHouse(config, log, async (visit) => {
+    const { token } = await issueToken(await openIdentity(visit), config.adminUser);
+    return token;
+  });
 
 const entriesOf = (config: Config) =>
   Object.entries(settings).map(([key, one]) => ({

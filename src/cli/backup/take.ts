@@ -18,7 +18,7 @@ export interface TakeRequest {
   readonly config: Config;
   readonly file: string;
   readonly passphrase?: string;
-  /** A bearer token, when the server asks for one. */
+  /** A bearer token of an admin. Default: made with the keys of the data directory. */
   readonly token?: string;
   readonly signal?: AbortSignal;
   onBytes(bytes: number, expected: number): void;
@@ -72,14 +72,14 @@ async function openPieces(request: TakeRequest): Promise<{ pieces: AsyncIterable
   const { config, passphrase } = request;
   const secrets = passphrase === undefined ? {} : { passphrase };
   const running = await findRunningServer(config.dataDir);
+  const { backUpClosedHouse, ownersToken } = await import('#app/backup.js');
   if (running === undefined) {
-    const { backUpClosedHouse } = await import('#app/backup.js');
     return { pieces: backUpClosedHouse(config, { log: makeLog('error'), ...secrets }), isOnline: false };
   }
-  const token = request.token ?? config.adminToken ?? undefined;
+  const token = request.token ?? config.adminToken ?? (await ownersToken(config, makeLog('error')));
   const answer = await send({ baseUrl: running.listeners['gateway'] ?? '' }, 'POST', '/api/almanac/backup', {
     body: secrets,
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${token}` },
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
   if (answer.body === null) throw errors.backupInterrupted('its answer was empty');

@@ -23,7 +23,7 @@ export const backupCommand = (context: CommandContext) =>
   })
     .argument('<file>', 'where to write it')
     .option('--with-secrets', 'take keys and passwords too, locked with a passphrase (ALMANAC_BACKUP_PASSPHRASE)')
-    .option('--token <token>', 'a bearer token of an admin, when the server asks for one')
+    .option('--token <token>', 'a bearer token of an admin; by default one is made with the keys of the data directory')
     .action(async (file: string, { withSecrets, token, ...options }: BackupOptions) => {
       const screen = context.makeScreen(options.json === true);
       const config = configOf(context, options);
