@@ -6,6 +6,7 @@ import { exportBench } from './export.bench.js';
 import { httpBench } from './http.bench.js';
 import { importBench } from './import.bench.js';
 import { lightgbmBench } from './peers/lightgbm.bench.js';
+import { questdbImportBench } from './questdb-import.bench.js';
 import { bookReferenceBench, bookStateReferenceBench } from './reference/book.bench.js';
 import { dbnReferenceBench } from './reference/dbn.bench.js';
 import { gbmReferenceBench } from './reference/gbm.bench.js';
@@ -17,6 +18,7 @@ import { startBench } from './start.bench.js';
 export const benches: readonly Bench[] = [
   startBench,
   importBench,
+  questdbImportBench,
   exportBench,
   httpBench,
   dbnReferenceBench,
