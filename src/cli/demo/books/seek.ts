@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { bookTitle, drawBook, sayQueues } from '../../book/draw-book.js';
 import { momentNs } from '../../book/moment.js';
 import { type Book, readBook } from '../../book/read-book.js';
+import { sayCount } from '../../screen.js';
 import type { Journey } from '../journey.js';
 import { bookDays } from './days.js';
 
@@ -23,7 +24,7 @@ export async function seekBook({ screen, umiki, gateway }: Journey): Promise<voi
     const stored = Stored.parse(await call(umiki.options, 'GET', '/api/data/book', { query }));
     if (shown(value) !== shown(stored)) throw new Error('The book of single orders is not that of the stored rows');
     const orders = [...value.bids, ...value.asks].reduce((sum, level) => sum + level.ct, 0);
-    const says = `${orders} orders on ${value.bids.length + value.asks.length} levels, the same as the stored rows say`;
+    const says = `${sayCount(orders)} orders on ${value.bids.length + value.asks.length} levels, the same as the stored rows say`;
     return { says, value, facts: { book: value } };
   });
   screen.line();
