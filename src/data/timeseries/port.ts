@@ -5,11 +5,13 @@
  * - `timestamp` is the designated time, integer microseconds since the epoch, UTC, never null, and the first column.
  *   The other columns stand in the order of their first appearance.
  * - Names are case-sensitive as stored and unique ignoring case; `measurementName` has checked them before they get here.
- * - A write is one transaction: all of it is there after the promise resolves, nothing of it when it rejects or the process dies.
+ * - A write is one transaction: all of it is there after the promise resolves, nothing of it when it rejects or the process dies
+ *   (an import into a backend whose `importIsAtomic` is false may leave what it had sent; to send it again completes it).
  * - Rows are upserted: of equal keys the last wins, inside the batch and against the table. The key is `timestamp` plus
  *   every key column (stage1 6.2) that is present, plus those the caller names.
  * - Reads run beside each other and off the event loop; a read sees all or nothing of a write.
- * - SQL from users is read-only, decided by the parser, bounded in rows, time and memory.
+ * - SQL from users is read-only, decided by the parser where there is one to ask and else by its words, bounded in rows, time and memory.
+ * - Where backends may differ stands in `profiles.ts`, the rest is the same on all: one suite (test/timeseries) runs over each.
  * - Failures are AppErrors of `base/errors/measurement.ts`.
  */
 import type { Readable } from 'node:stream';
