@@ -2,10 +2,10 @@
 
 import { errors } from '#base/errors.js';
 import type { Log } from '#base/log.js';
-import { LANES } from '#jobs/delivery.js';
 import { startReaper } from '#jobs/reaper.js';
 import { startWorker as startJobWorker } from '#jobs/worker.js';
 import { sweepUploads } from '#services/research/import.service.js';
+import { LANES } from '#store/job.store.js';
 import { remember } from '#store/memory.js';
 import { makeClosers } from './closers.js';
 import type { Config } from './config.js';
@@ -60,7 +60,7 @@ export async function startServer(config: Config, { log }: { log: Log }): Promis
       name: `server-${process.pid}-${house.ids.uuid()}`,
       hands: config.jobs,
       // With no compute threads of its own the server keeps only what no worker can do.
-      lanes: config.workers === 0 ? ['measurements'] : LANES,
+      lanes: config.workers > 0 ? LANES : config.questdbUrl === null ? ['measurements'] : [],
     });
     closers.add('worker', () => worker.close());
     const startedAt = new Date(house.startedAtMs).toISOString();

@@ -7,4 +7,9 @@ export const JOB_STATUSES = ['queued', 'running', 'completed', 'failed', 'cancel
 
 export const isFinal = (status: JobStatus) => status === 'completed' || status === 'failed' || status === 'cancelled';
 
-export type Job = Omit<JobRow, 'attemptsMax' | 'priority' | 'leaseOwner'>;
+export type Job = Omit<JobRow, 'attemptsMax' | 'priority' | 'lane' | 'leaseOwner' | 'trail'>;
+
+export function toJob(row: JobRow): Job {
+  const { attemptsMax: _max, priority: _priority, lane: _lane, leaseOwner: _owner, trail: _trail, ...job } = row;
+  return job;
+}

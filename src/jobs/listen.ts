@@ -1,35 +1,32 @@
-/** PostgreSQL's LISTEN on one connection of its own: how the processes of one database tell each other that a job changed. */
-import { type Kysely, sql } from 'kysely';
+/** PostgreSQL's LISTEN on one connection of its own: how the processes of one database tell each other that jobs changed. */
 import pg from 'pg';
 import type { Log } from '#base/log.js';
-import type { Database } from '#store/database.js';
+import { JOB_CHANNEL, type JobNews, readJobNews } from '#store/job-news.js';
 
-const CHANNEL = 'almanac_job';
 const RECONNECT_AFTER_MS = 250;
 
 export interface Listener {
   close(): Promise<void>;
 }
 
-/** Part of the caller's transaction: heard when it commits, never when it rolls back. */
-export async function tellJobChanged(db: Database, jobId: string): Promise<void> {
-  await sql`select pg_notify(${CHANNEL}, ${jobId})`.execute(db as Kysely<unknown>);
-}
-
 /** `onReconnect` is called after a gap in which changes may have gone unheard. */
 export async function listenForJobs(
   connection: pg.ClientConfig,
-  { onChange, onReconnect, log }: { onChange: (jobId: string) => void; onReconnect: () => void; log: Log },
+  told: { onChange: (news: JobNews, jobIds: readonly string[]) => void; onReconnect: () => void; log: Log },
 ): Promise<Listener> {
+  const { onChange, onReconnect, log } = told;
   let isClosed = false;
   let client: pg.Client | undefined;
 
   async function connect() {
     const next = new pg.Client({ ...connection, application_name: 'almanac-listen' });
-    next.on('notification', ({ payload }) => payload !== undefined && onChange(payload));
+    next.on('notification', ({ payload }) => {
+      const { news, ids } = readJobNews(payload ?? '');
+      onChange(news, ids);
+    });
     next.on('error', (error) => log.warn({ error: error.message }, 'the job listener lost its connection'));
     await next.connect();
-    await next.query(`listen ${CHANNEL}`);
+    await next.query(`listen ${JOB_CHANNEL}`);
     client = next;
     // Only now: a client that never connected ends too, and each end would begin another loop of reconnecting.
     next.once('end', () => void reconnect());

@@ -1,16 +1,18 @@
-/** The queue itself: job rows, their delivery, and the news about them, behind `JobQueue`. */
+/** The queue itself: job rows and the news about them, behind `JobQueue`. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { errors } from '#base/errors.js';
 import type { Ids } from '#base/ids.js';
 import type { Log } from '#base/log.js';
+import { noTrail, type Trail } from '#base/trail.js';
 import type { Database } from '#store/database.js';
-import { findJob, findUnfinishedJob, insertJob, type JobRow, listJobs } from '#store/job.store.js';
+import { findJob, findUnfinishedJob, insertJob, listJobs } from '#store/job.store.js';
+import { tellJobs } from '#store/job-news.js';
 import { requestCancel, requeueFinishedJob } from '#store/job-state.store.js';
-import { type Delivery, type Lane, openDelivery } from './delivery.js';
-import { isFinal, type Job } from './job.js';
+import { isFinal, type Job, toJob } from './job.js';
 import type { JobType } from './job-type.js';
-import { listenForJobs, tellJobChanged } from './listen.js';
+import { listenForJobs } from './listen.js';
+import { makeNews, type News } from './news.js';
 import type { JobQueue } from './queue.js';
 
 /** For news that was lost while somebody waits for a job. */
@@ -22,49 +24,22 @@ export interface QueueDesk {
   readonly connection: pg.ClientConfig;
   readonly ids: Ids;
   readonly log: Log;
+  /** Default none. */
+  readonly trail?: Trail;
 }
 
 /** What the worker sees beyond the services' door. */
-export interface WorkerDoor {
-  readonly delivery: Delivery;
-  /** Called when a job may be waiting. */
-  onWake(listener: () => void): void;
-  laneOf(kind: string): Lane;
-}
-
-export interface OpenQueue extends JobQueue, WorkerDoor {
+export interface OpenQueue extends JobQueue, Pick<News, 'onWake' | 'onCancel' | 'onLost'> {
   /** Makes job types known. The queue is there before them, because their desks hold it. */
   register(types: readonly JobType[]): void;
   close(): Promise<void>;
 }
 
 export async function openQueue(desk: QueueDesk, types: readonly JobType[] = []): Promise<OpenQueue> {
-  const { db: house, log } = desk;
+  const { db: house, log, trail = noTrail } = desk;
   const typeOf = new Map(types.map((type) => [type.name, type]));
-  const listeners = new Set<(job: Job) => void>();
-  const wakers = new Set<() => void>();
-  const laneOf = (kind: string): Lane => (typeOf.get(kind)?.needs === 'measurements' ? 'measurements' : 'general');
-  const wake = () => {
-    for (const waker of wakers) waker();
-  };
-
-  /** Reads one job after another, so that listeners hear its states in order. */
-  let news = Promise.resolve();
-  function spread(jobId: string) {
-    news = news.then(async () => {
-      try {
-        const row = listeners.size > 0 || wakers.size > 0 ? await findJob(house, jobId) : undefined;
-        if (row === undefined) return;
-        if (row.status === 'queued') wake();
-        for (const listener of listeners) listener(toJob(row));
-      } catch (error) {
-        log.warn({ jobId, error: String(error) }, 'news about a job could not be read');
-      }
-    });
-  }
-
-  const delivery = await openDelivery(house, log);
-  const ear = await listenForJobs(desk.connection, { onChange: spread, onReconnect: wake, log });
+  const news = makeNews({ db: house, log });
+  const ear = await listenForJobs(desk.connection, { onChange: news.hear, onReconnect: news.wake, log });
 
   async function send(db: Database, job: Parameters<JobQueue['send']>[1]): Promise<Job> {
     const type = typeOf.get(job.kind);
@@ -79,12 +54,13 @@ export async function openQueue(desk: QueueDesk, types: readonly JobType[] = [])
       total: job.total ?? 0,
       attemptsMax: type.attemptsMax,
       priority: job.priority ?? 0,
+      lane: (job.needs ?? type.needs) === 'measurements' ? 'measurements' : 'general',
       dedupeKey: job.dedupeKey ?? null,
+      trail: carrierOf(trail),
       message: job.message ?? null,
     });
     if (row === undefined) return existingJob(db, job);
-    await delivery.send(db, laneOf(job.kind), row.id, { priority: row.priority });
-    await tellJobChanged(db, row.id);
+    await tellJobs(db, 'queued', [row.id]);
     return toJob(row);
   }
 
@@ -101,7 +77,7 @@ export async function openQueue(desk: QueueDesk, types: readonly JobType[] = [])
       const standing = await findJob(db, id);
       throw standing === undefined ? errors.jobMissing(id) : errors.jobFinal(id, standing.status);
     }
-    await tellJobChanged(db, id);
+    await tellJobs(db, 'cancel', [id]);
     const job = toJob(row);
     if (isFinal(job.status)) await typeOf.get(job.kind)?.afterEnd?.(job);
     return job;
@@ -113,17 +89,15 @@ export async function openQueue(desk: QueueDesk, types: readonly JobType[] = [])
       const standing = await findJob(db, id);
       throw standing === undefined ? errors.jobMissing(id) : errors.jobNotRetryable(id, standing.status);
     }
-    await delivery.send(db, laneOf(row.kind), id, { priority: row.priority });
-    await tellJobChanged(db, id);
+    await tellJobs(db, 'queued', [id]);
     return toJob(row);
   }
 
   /** Hears the end as news, and looks once a second in any case: news may be lost while the database restarts. */
   async function waitFor(id: string, timeoutMs: number, signal?: AbortSignal): Promise<Job> {
-    let hear: (job: Job) => void = () => {};
+    let stopHearing = () => {};
     const ended = new Promise<void>((resolve) => {
-      hear = (job) => job.id === id && isFinal(job.status) && resolve();
-      listeners.add(hear);
+      stopHearing = news.onEnd(id, resolve);
     });
     const givenUpAtMs = performance.now() + timeoutMs;
     try {
@@ -134,7 +108,7 @@ export async function openQueue(desk: QueueDesk, types: readonly JobType[] = [])
         await Promise.race([ended, pause(Math.min(leftMs, LOOK_EVERY_MS), signal)]);
       }
     } finally {
-      listeners.delete(hear);
+      stopHearing();
     }
   }
 
@@ -146,16 +120,17 @@ export async function openQueue(desk: QueueDesk, types: readonly JobType[] = [])
 
   return {
     send,
-    wake,
     cancel,
     retry,
     waitFor,
-    delivery,
-    laneOf,
+    wake: news.wake,
+    subscribe: news.subscribe,
+    onWake: news.onWake,
+    onCancel: news.onCancel,
+    onLost: news.onLost,
     register: (more) => {
       for (const type of more) typeOf.set(type.name, type);
     },
-    onWake: (listener) => void wakers.add(listener),
     find: async (db, id) => {
       const row = await findJob(db, id);
       return row && toJob(row);
@@ -164,21 +139,17 @@ export async function openQueue(desk: QueueDesk, types: readonly JobType[] = [])
       const { items, total } = await listJobs(db, filter, page);
       return { items: items.map(toJob), total };
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
     async close() {
       await ear.close();
-      await delivery.close();
-      await news;
+      await news.settled();
     },
   };
 }
 
-/** A row without what only workers need. */
-export function toJob({ attemptsMax: _max, priority: _priority, leaseOwner: _owner, ...job }: JobRow): Job {
-  return job;
+/** Null when nobody traces, which is the rule. */
+function carrierOf(trail: Trail): Record<string, string> | null {
+  const carrier = trail.carrier();
+  return Object.keys(carrier).length === 0 ? null : carrier;
 }
 
 /** Ends early, and quietly, when the signal fires. */

@@ -17,13 +17,15 @@ export interface NewJob {
   readonly subject?: JsonObject;
   readonly total?: number;
   readonly priority?: number;
+  /** What this one needs, where it differs from its type: `nothing` for a backtest that is not saved. */
+  readonly needs?: 'measurements' | 'nothing';
   /** An unfinished job with this key is returned in place of a new one. */
   readonly dedupeKey?: string;
   readonly message?: string;
 }
 
 export interface JobQueue {
-  /** Writes the row and the delivery in the caller's transaction; the worker wakes after `wake()` or within 0.5 s. */
+  /** Writes the row in the caller's transaction; workers hear of it at the commit, or find it within 0.5 s. */
   send(db: Database, job: NewJob): Promise<Job>;
   /** Call after the transaction that sent has committed: the worker takes the job at once. */
   wake(): void;
@@ -35,6 +37,6 @@ export interface JobQueue {
   retry(db: Database, id: string): Promise<Job>;
   /** Resolves with the job when it is final, or as it stands after `timeoutMs`. */
   waitFor(id: string, timeoutMs: number, signal?: AbortSignal): Promise<Job>;
-  /** Every change of every job in this process's database, as it becomes visible; returns the way to stop listening. */
+  /** Every change of every job in this process's database, as it becomes visible (of two close together, the later); returns the way to stop listening. */
   subscribe(listener: (job: Job) => void): () => void;
 }

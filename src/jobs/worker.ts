@@ -1,20 +1,24 @@
 /**
- * The worker: takes jobs up to its number of hands, holds a lease on each, runs it, and writes how it ended.
+ * The worker: claims jobs, holds a lease on each, runs as many at once as it has hands, and writes how they ended.
  *
  * It is woken when a job is sent and looks every half second in any case. A job whose lease it lost is somebody else's:
  * its work is aborted and its result thrown away.
  */
 import type { Kysely } from 'kysely';
-import { AppError, errors } from '#base/errors.js';
-import type { Json } from '#base/json.js';
+import { errors } from '#base/errors.js';
 import type { Log } from '#base/log.js';
+import { noTrail, type OpenStep, type Trail } from '#base/trail.js';
 import type { Tables } from '#store/database.js';
-import type { JobRow } from '#store/job.store.js';
-import { advanceJob, claimJob, finishJob, giveJobBack, type JobEnd, renewLeases } from '#store/job-state.store.js';
-import type { Lane } from './delivery.js';
+import type { JobRow, Lane } from '#store/job.store.js';
+import { BATCH_MAX, claimJobs, isAnyWaiting, returnJobs } from '#store/job-claim.store.js';
+import { type JobEnd, renewLeases } from '#store/job-state.store.js';
+import { makeAppetite } from './appetite.js';
+import { makeEndWriter } from './end-writer.js';
+import { toJob } from './job.js';
+import { errorText, failedWith } from './job-failure.js';
 import { endsJob, type JobType } from './job-type.js';
-import { tellJobChanged } from './listen.js';
-import { type OpenQueue, toJob } from './open-queue.js';
+import type { OpenQueue } from './open-queue.js';
+import { progressWriter } from './progress-writer.js';
 
 /** Long enough for a busy event loop to renew in time, short enough that a dead worker's job is back within 15 s. */
 export const LEASE_MS = 10_000;
@@ -22,11 +26,15 @@ export const LEASE_MS = 10_000;
 const RENEW_EVERY_MS = 2_500;
 /** For wakes that were lost; one that arrives is heard at once. */
 const LOOK_EVERY_MS = 500;
-/** Five steps a second are all that anybody sees. */
-const PROGRESS_EVERY_MS = 200;
+/** When others were taking at the same moment what we looked at. */
+const LOOK_AGAIN_MS = 15;
+/** A claimed job that nobody has begun after this goes back: its neighbours here take longer than they used to. */
+const BEGIN_WITHIN_MS = 500;
 /** The pause before another try doubles with each, up to this. */
-const PAUSE_S_MAX = 30;
-/** How long a clean stop waits for running jobs to hear that they should give up. */
+const PAUSE_MS_MAX = 30_000;
+/** A clean stop lets running jobs end for so long; most do. */
+const DRAIN_MS = 1_500;
+/** And then waits for the others to hear that they should give up. */
 const STOP_WITHIN_MS = 5_000;
 
 export interface WorkerDesk {
@@ -38,32 +46,52 @@ export interface WorkerDesk {
   readonly hands: number;
   readonly lanes: readonly Lane[];
   readonly log: Log;
+  /** Takes nothing while the server of the database runs other code. Default: whatever runs there. */
+  readonly codeVersion?: string;
+  /** Default none. */
+  readonly trail?: Trail;
 }
 
 export interface JobWorker {
-  /** Lets running jobs hear a cancel, gives them back to the queue, and stops. */
+  /** Lets running jobs end for a moment, then lets them hear a cancel and gives them back to the queue. */
   close(): Promise<void>;
 }
 
 interface Running {
   readonly row: JobRow;
+  readonly step: OpenStep;
   readonly abort: AbortController;
   /** Why it was aborted, when it was. */
   reason: 'cancelled' | 'lost' | 'stopping' | 'timeout' | undefined;
   done: Promise<void>;
 }
 
+interface Waiting {
+  readonly row: JobRow;
+  readonly claimedAtMs: number;
+}
+
 export function startWorker(desk: WorkerDesk): JobWorker {
-  const { db, queue, log } = desk;
+  const { db, queue, log, name, hands, trail = noTrail } = desk;
   const typeOf = new Map(desk.types.map((type) => [type.name, type]));
+  const appetite = makeAppetite(hands);
+  const ends = makeEndWriter(desk);
+  /** Claimed and not begun. */
+  let waiting: Waiting[] = [];
+  /** At work: they take hands. */
   const running = new Map<string, Running>();
+  /** Done, and the end is being written: the lease is still needed. */
+  const ending = new Map<string, Promise<void>>();
   let isStopping = false;
   let looking: Promise<void> | undefined;
   let lookAgain = false;
 
+  /** Whoever woke us, what we then take is none of its work. */
+  const wake = () => trail.outside(look);
+
   /** One look at a time; a wake during a look causes another, so that none is lost. */
   function look() {
-    if (isStopping) return;
+    if (isStopping || room() === 0) return;
     if (looking !== undefined) {
       lookAgain = true;
       return;
@@ -79,91 +107,115 @@ export function startWorker(desk: WorkerDesk): JobWorker {
       });
   }
 
+  /** How many to claim now: for free hands, and ahead once half of what was ahead is begun. */
+  function room(): number {
+    const free = hands - running.size - waiting.length;
+    const ahead = appetite.ahead();
+    const wanted = waiting.length > ahead / 2 || ending.size > BATCH_MAX ? free : free + ahead;
+    return Math.max(0, Math.min(BATCH_MAX, wanted));
+  }
+
   async function takeWhatFits() {
-    for (const lane of desk.lanes) {
-      while (!isStopping && running.size < desk.hands) {
-        const taken = await takeOne(lane);
-        if (taken === 'empty') break;
-        if (taken !== 'stale') start(taken);
-      }
+    for (let count = room(); count > 0 && !isStopping; count = room()) {
+      const rows = await claimJobs(db, {
+        ...{ lanes: desk.lanes, count, leaseOwner: name, leaseMs: LEASE_MS },
+        codeVersion: desk.codeVersion ?? null,
+      });
+      const claimedAtMs = performance.now();
+      waiting.push(...rows.map((row) => ({ row, claimedAtMs })));
+      begin();
+      if (rows.length > 0) continue;
+      // Nothing for us: no line at all, or one whose front others held while we looked.
+      if (await isAnyWaiting(db, desk.lanes)) setTimeout(wake, LOOK_AGAIN_MS * (1 + Math.random())).unref();
+      return;
     }
   }
 
-  /** A message whose row was cancelled or is already running is stale: it ends with its transaction. */
-  async function takeOne(lane: Lane): Promise<JobRow | 'empty' | 'stale'> {
-    return db.transaction().execute(async (tx) => {
-      const id = await queue.delivery.take(tx, lane);
-      if (id === undefined) return 'empty';
-      const row = await claimJob(tx, { id, leaseOwner: desk.name, leaseMs: LEASE_MS });
-      if (row === undefined) return 'stale';
-      await tellJobChanged(tx, id);
-      return row;
-    });
+  function begin() {
+    while (running.size < hands && !isStopping) {
+      const next = waiting.shift();
+      if (next === undefined) return;
+      start(next.row);
+    }
   }
 
   function start(row: JobRow) {
-    const abort = new AbortController();
-    const job: Running = { row, abort, reason: undefined, done: Promise.resolve() };
+    const step = trail.begin({
+      ...{ kind: 'job', name: `job ${row.kind}`, ids: { jobId: row.id } },
+      ...(row.trail === null ? {} : { from: row.trail }),
+    });
+    const job: Running = { row, step, abort: new AbortController(), reason: undefined, done: Promise.resolve() };
     running.set(row.id, job);
-    job.done = runJob(job)
-      .catch((error) => {
-        // After a stop that would not wait the storage is gone; the next start takes the job back.
-        const say = isStopping ? log.debug : log.error;
-        say.call(log, { jobId: row.id, error: String(error) }, 'the end of a job could not be written');
-      })
-      .finally(() => {
-        running.delete(row.id);
-        look();
-      });
+    job.done = step.run(() => workOn(job));
   }
 
-  async function runJob(job: Running) {
-    const { row, abort } = job;
+  /** The hand is free when the work is done; the end is written while it takes up the next. */
+  async function workOn(job: Running): Promise<void> {
+    const { row } = job;
+    const beganMs = performance.now();
+    const writeEnd = await runJob(job);
+    appetite.ate(performance.now() - beganMs);
+    running.delete(row.id);
+    const written = writeEnd().catch((error) => {
+      // After a stop that would not wait the storage is gone; the next start takes the job back.
+      const say = isStopping ? log.debug : log.error;
+      say.call(log, { jobId: row.id, error: String(error) }, 'the end of a job could not be written');
+    });
+    ending.set(row.id, written);
+    begin();
+    wake();
+    await written;
+    ending.delete(row.id);
+  }
+
+  /** Does the work; gives how its end is to be written. Never rejects. */
+  async function runJob(job: Running): Promise<() => Promise<void>> {
+    const { row, step, abort } = job;
     const type = typeOf.get(row.kind);
-    if (type === undefined) return end(job, failedWith(errors.jobKindUnknown(row.kind)));
+    if (type === undefined) {
+      const error = errors.jobKindUnknown(row.kind);
+      step.end({ error });
+      return () => end(job, failedWith(error));
+    }
     const timeout = setTimeout(() => stop(job, 'timeout'), type.timeoutMs);
     const pace = progressWriter(desk, row);
     try {
       const context = { job: toJob(row), payload: row.payload, signal: abort.signal, progress: pace.tell };
       const result = await type.run(context);
       await pace.flush();
-      await end(job, { status: 'completed', result, error: null });
+      step.end({ facts: factsOf(job) });
+      return () => end(job, { status: 'completed', result, error: null });
     } catch (error) {
       await pace.flush();
-      await endBroken(job, type, error);
+      step.end({ facts: factsOf(job), error: job.reason === undefined ? error : { code: job.reason } });
+      return () => endBroken(job, type, error);
     } finally {
       clearTimeout(timeout);
     }
   }
 
   async function endBroken(job: Running, type: JobType, error: unknown) {
-    if (job.reason === 'lost') return;
-    if (job.reason === 'cancelled') return end(job, { status: 'cancelled', result: null, error: null });
-    if (job.reason === 'timeout') return end(job, failedWith(errors.jobTimedOut(type.name, type.timeoutMs)));
-    if (job.reason === 'stopping') return giveBack(job, 0);
+    const { row, reason } = job;
+    if (reason === 'lost') return;
+    if (reason === 'cancelled') return end(job, { status: 'cancelled', result: null, error: null });
+    if (reason === 'timeout') return end(job, failedWith(errors.jobTimedOut(type.name, type.timeoutMs)));
+    if (reason === 'stopping') return giveBack([row.id], { delayMs: 0, isAttempt: false });
     if (endsJob(error)) return end(job, failedWith(error));
-    log.error({ jobId: job.row.id, kind: type.name, error: errorText(error) }, 'a job broke');
-    if (job.row.attempts < job.row.attemptsMax)
-      return giveBack(job, Math.min(2 ** (job.row.attempts - 1), PAUSE_S_MAX));
-    return end(job, failedWith(error));
+    log.error({ jobId: row.id, kind: type.name, error: errorText(error) }, 'a job broke');
+    if (row.attempts >= row.attemptsMax) return end(job, failedWith(error));
+    return giveBack([row.id], { delayMs: Math.min(1000 * 2 ** (row.attempts - 1), PAUSE_MS_MAX), isAttempt: true });
   }
 
   async function end({ row }: Running, how: JobEnd) {
-    const finished = await db.transaction().execute(async (tx) => {
-      const final = await finishJob(tx, { id: row.id, leaseOwner: desk.name, end: how });
-      if (final) await tellJobChanged(tx, row.id);
-      return final;
-    });
-    if (finished) await typeOf.get(row.kind)?.afterEnd?.(toJob(finished));
+    const finished = await ends.write({ id: row.id, end: how });
+    if (finished === undefined) return;
+    const ms = (finished.finishedAtMs ?? 0) - (finished.startedAtMs ?? 0);
+    log.info({ jobId: row.id, kind: row.kind, status: finished.status, attempt: row.attempts, ms }, 'a job ended');
+    await typeOf.get(row.kind)?.afterEnd?.(toJob(finished));
   }
 
-  async function giveBack({ row }: Running, delayS: number) {
-    await db.transaction().execute(async (tx) => {
-      const back = await giveJobBack(tx, { id: row.id, leaseOwner: desk.name });
-      if (back === undefined) return;
-      await queue.delivery.send(tx, queue.laneOf(row.kind), row.id, { priority: row.priority, delayS });
-      await tellJobChanged(tx, row.id);
-    });
+  async function giveBack(ids: readonly string[], how: { delayMs: number; isAttempt: boolean }) {
+    if (ids.length > 0) await returnJobs(db, { ids, leaseOwner: name, ...how });
   }
 
   function stop(job: Running, reason: NonNullable<Running['reason']>) {
@@ -172,12 +224,14 @@ export function startWorker(desk: WorkerDesk): JobWorker {
   }
 
   async function renew() {
+    await giveBackStale();
     const before = [...running.values()];
-    if (before.length === 0) return;
     // These alone: what we could neither begin nor end, because the database was away, must come back when its lease ends.
-    const ids = before.map(({ row }) => row.id);
-    const held = await renewLeases(db, { ids, leaseOwner: desk.name, leaseMs: LEASE_MS });
+    const ids = [...running.keys(), ...ending.keys(), ...waiting.map(({ row }) => row.id)];
+    if (ids.length === 0) return;
+    const held = await renewLeases(db, { ids, leaseOwner: name, leaseMs: LEASE_MS });
     const leaseOf = new Map(held.map((lease) => [lease.id, lease]));
+    waiting = waiting.filter(({ row }) => !ids.includes(row.id) || leaseOf.has(row.id));
     for (const job of before) {
       const lease = leaseOf.get(job.row.id);
       if (lease === undefined) stop(job, 'lost');
@@ -185,82 +239,74 @@ export function startWorker(desk: WorkerDesk): JobWorker {
     }
   }
 
-  const hearCancel = queue.subscribe((job) => {
-    const mine = running.get(job.id);
-    if (mine === undefined) return;
-    if (job.cancelRequested) stop(mine, 'cancelled');
+  /** What was claimed ahead of jobs that turn out long should not wait here while others are idle. */
+  async function giveBackStale() {
+    const stale = waiting.filter(({ claimedAtMs }) => performance.now() - claimedAtMs > BEGIN_WITHIN_MS);
+    if (stale.length === 0) return;
+    waiting = waiting.filter((one) => !stale.includes(one));
+    await giveBack(
+      stale.map(({ row }) => row.id),
+      { delayMs: 0, isAttempt: false },
+    );
+  }
+
+  const hearCancel = queue.onCancel((ids) => {
+    for (const id of ids) {
+      const mine = running.get(id);
+      if (mine !== undefined) stop(mine, 'cancelled');
+    }
   });
 
-  queue.onWake(look);
-  const looker = setInterval(look, LOOK_EVERY_MS);
+  const stopHearing = queue.onWake(wake);
+  const timers = [
+    setInterval(wake, LOOK_EVERY_MS),
+    setInterval(
+      () =>
+        void giveBackStale().catch((error) => log.warn({ error: String(error) }, 'jobs could not be given back yet')),
+      BEGIN_WITHIN_MS,
+    ),
+  ];
   const renewer = setInterval(
     () => void renew().catch((error) => log.warn({ error: String(error) }, 'leases could not be renewed')),
     RENEW_EVERY_MS,
   );
-  look();
+  wake();
 
   return {
     async close() {
       isStopping = true;
-      clearInterval(looker);
-      hearCancel();
+      for (const timer of timers) clearInterval(timer);
+      stopHearing();
       await looking;
-      for (const job of running.values()) stop(job, 'stopping');
-      const ended = Promise.all([...running.values()].map((job) => job.done));
-      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, STOP_WITHIN_MS).unref())]);
+      const unbegun = waiting.splice(0).map(({ row }) => row.id);
+      await giveBack(unbegun, { delayMs: 0, isAttempt: false }).catch((error) =>
+        log.warn({ jobs: unbegun.length, error: String(error) }, 'jobs could not be given back; their leases will end'),
+      );
+      const allEnded = () => Promise.all([...[...running.values()].map((job) => job.done), ...ending.values()]);
+      if (!(await within(DRAIN_MS, allEnded()))) {
+        for (const job of running.values()) stop(job, 'stopping');
+        await within(STOP_WITHIN_MS, allEnded());
+      }
+      // Deaf ones: whoever takes them need not wait for the lease, and their work ends with this process.
+      await giveBack([...running.keys()], { delayMs: 0, isAttempt: false }).catch((error) =>
+        log.warn({ error: String(error) }, 'a job that heard no stop could not be given back; its lease will end'),
+      );
+      hearCancel();
       clearInterval(renewer);
     },
   };
 }
 
-/** Writes progress at most every 200 ms, one write after another, and the last word always. */
-function progressWriter(desk: WorkerDesk, row: JobRow) {
-  let next: { done: number; total: number; message: string | null } | undefined;
-  let writing: Promise<void> | undefined;
-  let wroteAtMs = 0;
-
-  async function write(): Promise<void> {
-    const step = next;
-    if (step === undefined) return;
-    next = undefined;
-    wroteAtMs = performance.now();
-    await advanceJob(desk.db, {
-      id: row.id,
-      leaseOwner: desk.name,
-      progress: step.done,
-      total: step.total,
-      message: step.message,
-    });
-    await tellJobChanged(desk.db, row.id);
-  }
-
-  const guarded = () =>
-    write().catch((error) => desk.log.warn({ jobId: row.id, error: String(error) }, 'progress could not be written'));
-
-  return {
-    tell(done: number, total: number, message?: string) {
-      next = { done: Math.floor(done), total: Math.floor(total), message: message ?? null };
-      if (writing !== undefined || performance.now() - wroteAtMs < PROGRESS_EVERY_MS) return;
-      writing = guarded().finally(() => {
-        writing = undefined;
-      });
-    },
-    async flush() {
-      await writing;
-      await guarded();
-    },
-  };
+/** Whether it came true in time. */
+async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  const isInTime = await Promise.race([promise.then(() => true), late]);
+  clearTimeout(timer);
+  return isInTime;
 }
 
-function failedWith(error: unknown): JobEnd {
-  const isExpected = error instanceof AppError && error.kind !== 'broken';
-  const said = isExpected
-    ? { code: error.code, message: error.message }
-    : { code: 'internal', message: 'Internal error; the log has its cause' };
-  return { status: 'failed', result: isExpected ? resultOf(error) : null, error: said };
-}
-
-/** An expected failure may carry what was found out, such as the report of rejected rows. */
-const resultOf = (error: AppError): Json | null => (Object.keys(error.detail).length > 0 ? error.detail : null);
-
-const errorText = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+const factsOf = ({ row, step }: Running) =>
+  step.isTraced ? { 'almanac.job_kind': row.kind, 'almanac.job_attempt': row.attempts } : {};

@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from 
 import type { Json } from '#base/json.js';
 import { type Log, silentLog } from '#base/log.js';
 import type { PostgresConnection } from './connection.js';
-import { openPool } from './pool.js';
+import { openPool, type PoolLoad, type WatchedPool } from './pool.js';
 import type { ApiKeyTable } from './tables/api-key.table.js';
 import type { ArtifactTable } from './tables/artifact.table.js';
 import type { AuditTable } from './tables/audit.table.js';
@@ -14,6 +14,7 @@ import type { BacktestSweepTable } from './tables/backtest-sweep.table.js';
 import type { BucketTable } from './tables/bucket.table.js';
 import type { BuildRunTable } from './tables/build-run.table.js';
 import type { DatasetTable } from './tables/dataset.table.js';
+import type { DeploymentTable } from './tables/deployment.table.js';
 import type { FoldTable } from './tables/fold.table.js';
 import type { IdempotencyTable } from './tables/idempotency.table.js';
 import type { IndicatorSetTable } from './tables/indicator-set.table.js';
@@ -49,6 +50,7 @@ export interface Tables {
   bucket: BucketTable;
   build_run: BuildRunTable;
   dataset: DatasetTable;
+  deployment: DeploymentTable;
   fold: FoldTable;
   idempotency_key: IdempotencyTable;
   indicator_set: IndicatorSetTable;
@@ -79,7 +81,7 @@ export type Database = Kysely<Tables> | Transaction<Tables>;
 export interface DatabaseOptions {
   /** A `postgres://` URL, or where the embedded server listens. */
   readonly at: string | PostgresConnection;
-  /** Connections at most. Default 20: the embedded server lets in 60, and pg-boss has its own. */
+  /** Connections at most. Default 20: the embedded server lets in 60. */
   readonly poolSize?: number;
   readonly log?: Log;
   /** How long a query waits for a connection while the server is away, before databaseUnavailable. Default 10 s. */
@@ -89,10 +91,16 @@ export interface DatabaseOptions {
 /** Opens a pool; connects at the first query. `destroy()` closes it. */
 export function openDatabase(options: DatabaseOptions): Kysely<Tables> {
   const { at, poolSize = 20, log = silentLog, patienceMs = 10_000 } = options;
-  return new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool: openPool({ at, size: poolSize, log, patienceMs }) }),
-  });
+  const pool = openPool({ at, size: poolSize, log, patienceMs });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  pools.set(db, pool);
+  return db;
 }
+
+const pools = new WeakMap<Database, WatchedPool>();
+
+/** How busy its connections are; undefined for a transaction. */
+export const poolLoadOf = (db: Database): PoolLoad | undefined => pools.get(db)?.load();
 
 /** The smallest question: fails as any other does while the server is away. */
 export const ping = (db: Database): Promise<unknown> => sql`select 1`.execute(db);

@@ -4,29 +4,6 @@ import type { Json } from '#base/json.js';
 import { type Database, jsonb } from './database.js';
 import { type JobRow, type JobStatus, jobFromRow } from './job.store.js';
 
-/** queued -> running, under a lease; undefined when somebody else has it or it was cancelled. */
-export async function claimJob(
-  db: Database,
-  claim: { id: string; leaseOwner: string; leaseMs: number },
-): Promise<JobRow | undefined> {
-  const row = await db
-    .updateTable('job')
-    .set(({ ref }) => ({
-      status: 'running' as const,
-      attempts: sql<number>`${ref('attempts')} + 1`,
-      lease_owner: claim.leaseOwner,
-      lease_until: leaseEnd(claim.leaseMs),
-      started_at: sql<Date>`coalesce(started_at, now())`,
-      updated_at: sql<Date>`now()`,
-      error: null,
-    }))
-    .where('job_id', '=', claim.id)
-    .where('status', '=', 'queued')
-    .returningAll()
-    .executeTakeFirst();
-  return row && jobFromRow(row);
-}
-
 /** Renews the leases of the jobs this worker runs; gives those it still holds. */
 export async function renewLeases(
   db: Database,
@@ -67,41 +44,6 @@ export interface JobEnd {
   readonly status: 'completed' | 'failed' | 'cancelled';
   readonly result: Json | null;
   readonly error: { readonly code: string; readonly message: string } | null;
-}
-
-/** running -> final, by the worker that holds the lease; undefined when it lost it. At completed, progress is total. */
-export async function finishJob(
-  db: Database,
-  { id, leaseOwner, end }: { id: string; leaseOwner: string; end: JobEnd },
-): Promise<JobRow | undefined> {
-  const row = await db
-    .updateTable('job')
-    .set({
-      ...finalColumns(end),
-      ...(end.status === 'completed' ? { progress: sql<number>`greatest(progress, total)` } : {}),
-    })
-    .where('job_id', '=', id)
-    .where('lease_owner', '=', leaseOwner)
-    .where('status', '=', 'running')
-    .returningAll()
-    .executeTakeFirst();
-  return row && jobFromRow(row);
-}
-
-/** running -> queued, by the worker that holds the lease: the work failed in a way that another try may mend. */
-export async function giveJobBack(
-  db: Database,
-  { id, leaseOwner }: { id: string; leaseOwner: string },
-): Promise<JobRow | undefined> {
-  const row = await db
-    .updateTable('job')
-    .set(queuedColumns())
-    .where('job_id', '=', id)
-    .where('lease_owner', '=', leaseOwner)
-    .where('status', '=', 'running')
-    .returningAll()
-    .executeTakeFirst();
-  return row && jobFromRow(row);
 }
 
 /** queued -> cancelled at once; running: the wish is noted for its worker. */
@@ -178,20 +120,11 @@ export async function reclaimLostJobs(
   return { requeued: requeued.map(jobFromRow), ended: ended.map(jobFromRow) };
 }
 
-export async function touchJobs(db: Database, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await db
-    .updateTable('job')
-    .set({ updated_at: sql<Date>`now()` })
-    .where('job_id', 'in', [...ids])
-    .where('status', '=', 'queued')
-    .execute();
-}
-
 const leaseEnd = (leaseMs: number) => sql<Date>`now() + ${leaseMs} * interval '1 millisecond'`;
 
 const queuedColumns = () => ({
   status: 'queued' as const,
+  not_before: null,
   lease_owner: null,
   lease_until: null,
   updated_at: sql<Date>`now()`,

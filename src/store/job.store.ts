@@ -1,4 +1,4 @@
-/** Queries on jobs; how they change is in job-state.store.ts. */
+/** Queries on jobs; how they change is in job-state.store.ts, how they are taken in job-claim.store.ts. */
 import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { Json, JsonObject } from '#base/json.js';
 import type { Page, PageRequest } from '#base/page.js';
@@ -6,7 +6,14 @@ import { type Database, jsonb } from './database.js';
 import { readPage } from './read-page.js';
 import type { JobTable } from './tables/job.table.js';
 
+/** What a tracer needs to know of the sender; see #base/trail.js. */
+type Carrier = Readonly<Record<string, string>>;
+
 export type JobStatus = JobTable['status'];
+
+/** `measurements`: only a process that may write the measurement store takes it. */
+export type Lane = 'general' | 'measurements';
+export const LANES = ['general', 'measurements'] as const satisfies Lane[];
 
 export interface JobRow {
   readonly id: string;
@@ -21,10 +28,13 @@ export interface JobRow {
   readonly attempts: number;
   readonly attemptsMax: number;
   readonly priority: number;
+  readonly lane: Lane;
   readonly surface: string;
   readonly ownerId: string | null;
   readonly subject: JsonObject;
   readonly leaseOwner: string | null;
+  /** Whose child its trace is. */
+  readonly trail: Carrier | null;
   readonly cancelRequested: boolean;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
@@ -42,7 +52,9 @@ export interface NewJobRow {
   readonly total: number;
   readonly attemptsMax: number;
   readonly priority: number;
+  readonly lane: Lane;
   readonly dedupeKey: string | null;
+  readonly trail: Carrier | null;
   readonly message: string | null;
 }
 
@@ -62,10 +74,12 @@ export async function insertJob(db: Database, job: NewJobRow): Promise<JobRow | 
       message: job.message,
       attempts_max: job.attemptsMax,
       priority: job.priority,
+      lane: job.lane,
       surface: job.surface,
       owner_id: job.ownerId,
       subject: jsonb(job.subject),
       dedupe_key: job.dedupeKey,
+      trail: job.trail === null ? null : jsonb(job.trail),
       lease_owner: null,
       lease_until: null,
       started_at: null,
@@ -80,6 +94,16 @@ export async function insertJob(db: Database, job: NewJobRow): Promise<JobRow | 
 export async function findJob(db: Database, id: string): Promise<JobRow | undefined> {
   const row = await db.selectFrom('job').selectAll().where('job_id', '=', id).executeTakeFirst();
   return row && jobFromRow(row);
+}
+
+/** In no order. */
+export async function listJobsById(db: Database, ids: readonly string[]): Promise<JobRow[]> {
+  const rows = await db
+    .selectFrom('job')
+    .selectAll()
+    .where(sql<SqlBool>`job_id = any(${[...ids]}::text[])`)
+    .execute();
+  return rows.map(jobFromRow);
 }
 
 export async function findUnfinishedJob(db: Database, dedupeKey: string): Promise<JobRow | undefined> {
@@ -118,19 +142,6 @@ export async function listJobs(db: Database, filter: JobFilter, page: PageReques
   );
 }
 
-/** Queued jobs that nobody has touched for a while: their delivery may have been lost. */
-export async function listForgottenJobs(db: Database, olderThanMs: number): Promise<JobRow[]> {
-  const rows = await db
-    .selectFrom('job')
-    .selectAll()
-    .where('status', '=', 'queued')
-    .where(sql<SqlBool>`updated_at < now() - ${olderThanMs} * interval '1 millisecond'`)
-    .orderBy('created_at')
-    .limit(100)
-    .execute();
-  return rows.map(jobFromRow);
-}
-
 export async function deleteOldJobs(db: Database, olderThanDays: number): Promise<void> {
   await db
     .deleteFrom('job')
@@ -153,10 +164,12 @@ export function jobFromRow(row: Selectable<JobTable>): JobRow {
     attempts: Number(row.attempts),
     attemptsMax: row.attempts_max,
     priority: Number(row.priority),
+    lane: row.lane,
     surface: row.surface,
     ownerId: row.owner_id,
     subject: row.subject as JsonObject,
     leaseOwner: row.lease_owner,
+    trail: row.trail,
     cancelRequested: row.cancel_requested,
     createdAtMs: row.created_at.getTime(),
     updatedAtMs: row.updated_at.getTime(),

@@ -86,6 +86,7 @@ export async function submitBacktest(
       surface: 'sigma',
       ownerId: principal.userId,
       subject: { model_id: modelId, pack_id: packId },
+      needs: wish.save ? 'measurements' : 'nothing',
       dedupeKey: `backtest:${principal.userId ?? ''}:${runSha}`,
     });
     if (sent.id === backtestId) {

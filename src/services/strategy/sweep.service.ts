@@ -89,6 +89,7 @@ export async function submitSweep(
       surface: 'sigma',
       ownerId: principal.userId,
       subject: { model_id: modelId, pack_id: packId },
+      needs: wish.shared.save ? 'measurements' : 'nothing',
       dedupeKey: `sweep:${principal.userId ?? ''}:${runSha}`,
     });
     if (sent.id === sweepId) {

@@ -9,6 +9,7 @@ import * as identity from './0003-identity.js';
 import * as research from './0004-research.js';
 import * as strategy from './0005-strategy.js';
 import * as market from './0006-market.js';
+import * as workers from './0007-workers.js';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-jobs': jobs,
@@ -17,4 +18,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-research': research,
   '0005-strategy': strategy,
   '0006-market': market,
+  '0007-workers': workers,
 };

@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely';
 import type { Json } from '#base/json.js';
 
-/** One piece of work that outlives its request; unique by job_id. The row is the truth, pg-boss only delivers. */
+/** One piece of work that outlives its request; unique by job_id. Workers claim it from its row. */
 export interface JobTable {
   job_id: string;
   /** The job type's name: `questdb_import`, `train`, `backtest`, ... */
@@ -17,6 +17,10 @@ export interface JobTable {
   attempts: Generated<number>;
   attempts_max: number;
   priority: Generated<number>;
+  /** Who can run it: those who serve this lane. */
+  lane: Generated<'general' | 'measurements'>;
+  /** Queued, and not to be tried before. */
+  not_before: Generated<Date | null>;
   /** Which surface asked; each lists the kinds it knows. */
   surface: string;
   owner_id: string | null;
@@ -24,6 +28,8 @@ export interface JobTable {
   subject: Json;
   /** Equal keys while queued or running are the same work (sigma 13.3). */
   dedupe_key: string | null;
+  /** What a tracer needs to make it a child of its sender. */
+  trail: Record<string, string> | null;
   lease_owner: string | null;
   lease_until: Date | null;
   cancel_requested: Generated<boolean>;
