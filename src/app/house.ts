@@ -9,6 +9,7 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '#base/clock.js';
 import type { Ids } from '#base/ids.js';
 import type { Log } from '#base/log.js';
+import type { Trail } from '#base/trail.js';
 import { csvWorkersOn } from '#compute/csv-workers.js';
 import { openCompute } from '#compute/pool.js';
 import type { Compute } from '#compute/port.js';
@@ -20,6 +21,7 @@ import type { MeasurementStore } from '#data/timeseries/port.js';
 import { openQuestdbStore } from '#data/timeseries/questdb/store.js';
 import { type OpenQueue, openQueue } from '#jobs/open-queue.js';
 import { type AuditTrail, createAuditTrail } from '#services/operations/audit.service.js';
+import { makeWriteTally, type WriteTally } from '#services/operations/metrics/write-tally.js';
 import type { PostgresConnection } from '#store/connection.js';
 import { openDatabase, type Tables } from '#store/database.js';
 import { startEmbeddedPostgres } from '#store/embedded/supervisor.js';
@@ -28,10 +30,12 @@ import { type Closers, makeClosers } from './closers.js';
 import type { Config } from './config.js';
 import { randomIds, systemClock } from './makers.js';
 import { measurementsElsewhere } from './measurements-elsewhere.js';
+import { outsideLog, trail } from './trail.js';
 
 export interface House {
   readonly config: Config;
   readonly log: Log;
+  readonly trail: Trail;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly paths: DataDirPaths;
@@ -41,6 +45,8 @@ export interface House {
   readonly queue: OpenQueue;
   readonly compute: Compute;
   readonly measurements: MeasurementStore;
+  /** What was written to the measurements by this process. */
+  readonly writes: WriteTally;
   readonly artifacts: ArtifactStore;
   readonly audit: AuditTrail;
   readonly startedAtMs: number;
@@ -62,22 +68,24 @@ export async function openHouse(config: Config, { log, role }: HouseOptions): Pr
     closers.closeAll((what, error) => log.warn({ what, error: String(error) }, 'something would not close'));
   try {
     const paths = role === 'server' ? await ownDataDir(config, closers) : dataDirPaths(config.dataDir);
-    const compute = openCompute({ workers: Math.max(1, config.workers) });
+    const compute = openCompute({ workers: Math.max(1, config.workers), trail });
     closers.add('compute', () => compute.close());
     const [at, measurements] = await allOpened([
       config.databaseUrl ?? startPostgres(paths, log, closers),
       openMeasurements({ config, paths, compute, role, log }, closers),
     ]);
-    const db = openDatabase({ at, poolSize: config.databasePool, log });
+    const db = openDatabase({ at, poolSize: config.databasePool, log: outsideLog(log) });
     closers.add('database pool', () => db.destroy());
     const applied = await migrate(db);
     if (applied.length > 0) log.info({ migrations: applied }, 'the database schema was brought up to date');
+    const writes = makeWriteTally();
     const connection = typeof at === 'string' ? { connectionString: at } : at;
-    const queue = await openQueue({ db, connection, ids: randomIds, log });
+    const queue = await openQueue({ db, connection, ids: randomIds, log, trail });
     closers.add('queue', () => queue.close());
     return {
       config,
       log,
+      trail,
       clock: systemClock,
       ids: randomIds,
       paths,
@@ -85,7 +93,8 @@ export async function openHouse(config: Config, { log, role }: HouseOptions): Pr
       database: at,
       queue,
       compute,
-      measurements,
+      measurements: writes.watch(measurements),
+      writes,
       artifacts: await openLocalArtifacts(paths.artifacts, systemClock.nowMs()),
       audit: createAuditTrail({ db, clock: systemClock }),
       startedAtMs: systemClock.nowMs(),

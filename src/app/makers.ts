@@ -1,8 +1,9 @@
 /** The makers of what the other rooms are only handed: time, ids and the log. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Clock } from '#base/clock.js';
 import type { Ids } from '#base/ids.js';
+import { idsAtHand } from './trail.js';
 
 export const systemClock: Clock = { nowMs: () => Date.now() };
 
@@ -27,10 +28,23 @@ const REDACTED = [
   '*.secret',
 ];
 
-/** JSON lines, or readable ones on a terminal; always on standard error, because standard output is for results. */
-export function makeLog(level: string): Logger {
-  const options = { level, redact: { paths: REDACTED, censor: '[secret]' }, base: null };
-  if (!process.stderr.isTTY) return pino(options, pino.destination({ dest: 2, sync: false }));
+export interface LogForm {
+  /** Default `auto`: readable on a terminal, else JSON lines. */
+  readonly format?: 'auto' | 'json' | 'console';
+  /** Where JSON lines go. Default standard error, because standard output is for results. */
+  readonly to?: DestinationStream;
+}
+
+/** Every line carries the ids of the request or job that it belongs to. */
+export function makeLog(level: string, { format = 'auto', to }: LogForm = {}): Logger {
+  const options = {
+    level,
+    redact: { paths: REDACTED, censor: '[secret]' },
+    base: null,
+    mixin: () => ({ ...idsAtHand() }),
+  };
+  const isReadable = format === 'console' || (format === 'auto' && process.stderr.isTTY);
+  if (to !== undefined || !isReadable) return pino(options, to ?? pino.destination({ dest: 2, sync: false }));
   return pino({
     ...options,
     transport: { target: 'pino-pretty', options: { destination: 2, ignore: 'pid,hostname' } },

@@ -32,9 +32,10 @@ export async function buildSurfaces({
   addresses,
 }: SurfaceRequest): Promise<ReadonlyMap<ListenerName, App>> {
   const { config, clock, startedAtMs } = house;
-  const metrics = createMetrics(house);
+  const metrics = createMetrics({ ...house, version });
   const options: ListenerOptions = {
     log: house.log,
+    trail: house.trail,
     audit: house.audit,
     meter: metrics,
     hosts: config.allowedHosts,

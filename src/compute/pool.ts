@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { errors } from '#base/errors.js';
+import { noTrail, type OpenStep, type Trail } from '#base/trail.js';
 import { type FromWorker, unpackError } from './message.js';
 import type { Compute, TaskHear } from './port.js';
 import type { TaskInput, TaskName, TaskOutput } from './tasks.js';
@@ -14,6 +15,7 @@ interface Call {
   readonly name: TaskName;
   readonly input: unknown;
   readonly hear: TaskHear;
+  readonly step: OpenStep;
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: unknown) => void;
   readonly hearAbort: () => void;
@@ -26,7 +28,13 @@ interface Thread {
   call: Call | undefined;
 }
 
-export function openCompute({ workers }: { workers: number }): Compute {
+export interface ComputeOptions {
+  readonly workers: number;
+  /** Default none. */
+  readonly trail?: Trail;
+}
+
+export function openCompute({ workers, trail = noTrail }: ComputeOptions): Compute {
   const threads = new Set<Thread>();
   const waiting: Call[] = [];
   let lastId = 0;
@@ -42,6 +50,7 @@ export function openCompute({ workers }: { workers: number }): Compute {
         name,
         input,
         hear,
+        step: trail.begin({ kind: 'task', name: `task ${name}` }),
         resolve,
         reject,
         hearAbort: () => abandon(call),
@@ -91,13 +100,13 @@ export function openCompute({ workers }: { workers: number }): Compute {
     }
     thread.call = undefined;
     if (message.type === 'done') settle(call, () => call.resolve(message.output));
-    else settle(call, () => call.reject(unpackError(message.error)));
+    else fail(call, unpackError(message.error));
     handOut();
   }
 
   /** Frees the caller at once; the thread comes back when it hears, or is replaced. */
   function abandon(call: Call) {
-    settle(call, () => call.reject(errors.cancelled()));
+    fail(call, errors.cancelled());
     const position = waiting.indexOf(call);
     if (position >= 0) {
       waiting.splice(position, 1);
@@ -115,13 +124,18 @@ export function openCompute({ workers }: { workers: number }): Compute {
     if (!threads.delete(thread)) return;
     const call = thread.call;
     thread.call = undefined;
-    if (call !== undefined) settle(call, () => call.reject(isClosed ? errors.cancelled() : error));
+    if (call !== undefined) fail(call, isClosed ? errors.cancelled() : error);
     if (!isClosed) handOut();
   }
 
-  function settle(call: Call, say: () => void) {
+  function fail(call: Call, error: unknown) {
+    settle(call, () => call.reject(error), error);
+  }
+
+  function settle(call: Call, say: () => void, error?: unknown) {
     if (call.isSettled) return;
     call.isSettled = true;
+    call.step.end(error === undefined ? {} : { error });
     // One signal may outlive thousands of calls.
     call.hear.signal?.removeEventListener('abort', call.hearAbort);
     say();
@@ -129,11 +143,16 @@ export function openCompute({ workers }: { workers: number }): Compute {
 
   async function close() {
     isClosed = true;
-    for (const call of waiting.splice(0)) settle(call, () => call.reject(errors.cancelled()));
+    for (const call of waiting.splice(0)) fail(call, errors.cancelled());
     await Promise.all([...threads].map((thread) => thread.worker.terminate()));
   }
 
-  return { workers, run, close };
+  return {
+    workers,
+    run,
+    load: () => ({ busy: [...threads].filter(({ call }) => call !== undefined).length, waiting: waiting.length }),
+    close,
+  };
 }
 
 /** Beside the compiled pool stands worker.js; when we run from source, the thread first gets the loader that strips types. */

@@ -11,8 +11,16 @@ export interface TaskHear {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+export interface ComputeLoad {
+  /** Tasks that a thread works on. */
+  readonly busy: number;
+  /** Tasks that no thread has taken yet. */
+  readonly waiting: number;
+}
+
 export interface Compute {
   readonly workers: number;
+  load(): ComputeLoad;
   run<N extends TaskName>(name: N, input: TaskInput<N>, hear?: TaskHear): Promise<TaskOutput<N>>;
   close(): Promise<void>;
 }

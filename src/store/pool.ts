@@ -15,7 +15,22 @@ export interface PoolOptions {
   readonly patienceMs: number;
 }
 
-export function openPool({ at, size, log, patienceMs }: PoolOptions): PostgresPool {
+/** How busy the connections are; the waits count from the opening. */
+export interface PoolLoad {
+  readonly max: number;
+  readonly open: number;
+  readonly idle: number;
+  /** Callers that wait for a connection at this moment. */
+  readonly waiting: number;
+  readonly waits: number;
+  readonly waitedS: number;
+}
+
+export interface WatchedPool extends PostgresPool {
+  load(): PoolLoad;
+}
+
+export function openPool({ at, size, log, patienceMs }: PoolOptions): WatchedPool {
   const config: pg.PoolConfig = {
     ...(typeof at === 'string' ? { connectionString: at } : at),
     max: size,
@@ -31,9 +46,26 @@ export function openPool({ at, size, log, patienceMs }: PoolOptions): PostgresPo
   pool.on('connect', (client) => {
     client.on('error', (error) => log.debug({ error: error.message }, 'A database connection was lost'));
   });
+  let [waits, waitedMs] = [0, 0];
   return {
-    connect: async () => sayingAbsence(await connect()),
+    async connect() {
+      const askedMs = performance.now();
+      try {
+        return sayingAbsence(await connect());
+      } finally {
+        waits++;
+        waitedMs += performance.now() - askedMs;
+      }
+    },
     end: () => pool.end(),
+    load: () => ({
+      max: size,
+      open: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      waits,
+      waitedS: waitedMs / 1000,
+    }),
   };
 }
 

@@ -1,9 +1,23 @@
-/** What an operator watches, in Prometheus' text form: answers by surface, jobs, the loop's lag, memory. */
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { AppError } from '#base/errors.js';
+/**
+ * What an operator watches, in Prometheus' text form (docs/guides/operate.md says what each figure is for).
+ *
+ * Names by Prometheus' convention: `almanac_`, the thing, its unit; `_total` only grows. Labels hold few values, never ids.
+ */
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Compute } from '#compute/port.js';
+import type { MeasurementStore } from '#data/timeseries/port.js';
 import type { Database } from '#store/database.js';
-import { type DurationTally, makeDurationTally } from './duration-tally.js';
-import { countAllJobs } from './job.service.js';
+import { type DurationTally, makeDurationTally } from './metrics/duration-tally.js';
+import {
+  computeFigures,
+  connectionFigures,
+  diskFigures,
+  measurementFigures,
+  writeFigures,
+} from './metrics/house-figures.js';
+import type { Refresh } from './metrics/refresh.js';
+import { rowFigures } from './metrics/row-figures.js';
+import type { WriteTally } from './metrics/write-tally.js';
 
 export interface Metrics {
   /** Counts an answer; called for every one, so it only adds to a number. */
@@ -12,34 +26,64 @@ export interface Metrics {
   readonly contentType: string;
 }
 
-export function createMetrics(desk: { db: Database }): Metrics {
+/** The rows alone, or the whole house; what is not given is not shown. */
+export interface MetricsDesk {
+  readonly db: Database;
+  readonly version?: string;
+  /** Tells of jobs that any process took back from a dead worker. */
+  readonly queue?: { onLost(listener: (jobId: string) => void): unknown };
+  readonly compute?: Compute;
+  readonly measurements?: MeasurementStore;
+  readonly writes?: WriteTally;
+  readonly paths?: { readonly root: string; readonly measurements: string };
+}
+
+export function createMetrics(desk: MetricsDesk): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'almanac_' });
   const durations = makeDurationTally();
-  new Gauge({
-    name: 'almanac_jobs',
-    help: 'Jobs by kind and status',
-    labelNames: ['kind', 'status'] as const,
-    registers: [registry],
-    async collect() {
-      const counts = await jobsOrNone(desk.db);
-      this.reset();
-      for (const { kind, status, count } of counts) this.set({ kind, status }, count);
-    },
-  });
+  const rows = rowFigures(registry, { db: desk.db, nowMs: () => performance.now() });
+  const refreshes = [rows.refresh, ...figuresOf(registry, desk)];
+  if (desk.version !== undefined) tellVersion(registry, desk.version);
+  if (desk.queue !== undefined) countLost(registry, desk.queue);
   return {
     observe: durations.observe,
-    render: async () => `${await registry.metrics()}\n${durations.render()}`,
+    async render() {
+      await Promise.all(refreshes.map((refresh) => refresh()));
+      return `${await registry.metrics()}\n${rows.render()}${durations.render()}`;
+    },
     contentType: registry.contentType,
   };
 }
 
-/** While the database is away the other figures matter most: they are shown without the jobs. */
-async function jobsOrNone(db: Database) {
-  try {
-    return await countAllJobs(db);
-  } catch (error) {
-    if (error instanceof AppError && error.kind === 'unavailable') return [];
-    throw error;
-  }
+function figuresOf(registry: Registry, desk: MetricsDesk): Refresh[] {
+  const { db, compute, measurements, writes, paths } = desk;
+  return [
+    connectionFigures(registry, db),
+    ...(compute === undefined ? [] : [computeFigures(registry, compute)]),
+    ...(writes === undefined ? [] : [writeFigures(registry, writes)]),
+    ...(paths === undefined ? [] : [diskFigures(registry, paths.root)]),
+    ...(measurements === undefined || paths === undefined
+      ? []
+      : [measurementFigures(registry, measurements, paths.measurements)]),
+  ];
+}
+
+function countLost(registry: Registry, queue: NonNullable<MetricsDesk['queue']>): void {
+  const lost = new Counter({
+    name: 'almanac_job_lease_expiries_total',
+    help: 'Jobs taken back from a worker that died or was cut off',
+    registers: [registry],
+  });
+  queue.onLost(() => lost.inc());
+}
+
+function tellVersion(registry: Registry, version: string): void {
+  const info = new Gauge({
+    name: 'almanac_build_info',
+    help: 'Always 1; its labels say what runs',
+    labelNames: ['version', 'node'] as const,
+    registers: [registry],
+  });
+  info.set({ version, node: process.version }, 1);
 }

@@ -15,6 +15,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { errors } from '#base/errors.js';
 import type { Log } from '#base/log.js';
+import { noTrail, type Trail } from '#base/trail.js';
 import type { Principal } from '#services/identity/principal.js';
 import type { AuditTrail } from '#services/operations/audit.service.js';
 import { auditMutations } from './audit-hook.js';
@@ -24,11 +25,14 @@ import { sayFailure } from './failure.js';
 import { compileSerializer, compileValidator } from './faults.js';
 import { type HostNames, isHostAllowed, isListedOrigin, isOriginAllowed } from './origin-guard.js';
 import { giveRequestId, REQUEST_ID_HEADER } from './request-id.js';
+import { followRequests, requestIdOf } from './request-trail.js';
 import { RouteTable } from './route-table.js';
 import { type App, LOCAL_USER, type SaidError, type Surface } from './surface.js';
 
 export interface ListenerOptions {
   readonly log: Log;
+  /** Gives every line of a request its id, and tells a tracer of it. Default none. */
+  readonly trail?: Trail;
   /** Absent: nothing is audited (surfaces without mutations, and tests). */
   readonly audit?: AuditTrail;
   /** Told of every answer; the gateway's /metrics shows the sums. */
@@ -74,6 +78,7 @@ export async function createListener(surface: Surface, options: ListenerOptions)
   });
   app.decorateRequest('principal');
 
+  followRequests(app, surface, options.trail ?? noTrail);
   const table = new RouteTable(app);
   app.addHook('onRoute', (route) => table.add(route));
   app.addHook('onRoute', (route) => guardRole(surface, route));
@@ -271,7 +276,7 @@ function watchAnswers(app: App, surface: Surface, { log, meter }: ListenerOption
       const path = pathOf(request.url);
       const facts = {
         surface: surface.name,
-        requestId: request.id,
+        requestId: requestIdOf(request, reply),
         method,
         path,
         status,

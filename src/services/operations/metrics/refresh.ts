@@ -1,0 +1,2 @@
+/** Sets gauges to what holds now; called before each rendering. */
+export type Refresh = () => void | Promise<void>;
