@@ -148,3 +148,14 @@ export async function getManifest(desk: Pick<Desk, 'db' | 'root'>, dataset: stri
   if (manifest === undefined) throw errors.manifestMissing();
   return manifest;
 }
+
+/** Where a day's shard stands, and what it is called for whoever keeps it. Errors: trainingMissing. */
+export async function findShard(
+  desk: Pick<Desk, 'db' | 'root'>,
+  { symbol, date, dataset }: { readonly symbol: string; readonly date: string; readonly dataset: string },
+): Promise<{ readonly path: string; readonly bytes: number; readonly name: string }> {
+  const [shard] = await listZoneFiles(desk.db, { symbol, date, dataset, kind: 'shard' });
+  if (shard === undefined) throw errors.trainingMissing(symbol);
+  const name = `training_${symbol.replace(/[^A-Z0-9.+=_-]/g, '_')}_${date}.parquet`;
+  return { path: join(desk.root, shard.filePath), bytes: shard.fileSize, name };
+}

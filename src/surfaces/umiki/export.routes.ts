@@ -1,7 +1,8 @@
 /** Exports and their manifest (umiki.md 8). */
+import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { exportShards } from '#services/market/export.service.js';
-import { getManifest, Manifest } from '#services/market/manifest.js';
+import { findShard, getManifest, Manifest } from '#services/market/manifest.js';
 import { noteAudit } from '../http/audit-hook.js';
 import type { App } from '../http/surface.js';
 import type { UmikiDesk } from './desk.js';
@@ -65,5 +66,25 @@ export function exportRoutes(app: App, desk: UmikiDesk): void {
       },
     },
     async ({ query }) => getManifest(desk, query.dataset),
+  );
+
+  app.get(
+    '/api/export/training/:symbol/:date',
+    {
+      schema: {
+        summary: 'The shard of a day as a file',
+        params: z.object({ symbol: symbolField, date: dateField }),
+        querystring: z.object({ dataset: datasetField.default(DEFAULT_DATASET) }),
+        produces: ['application/vnd.apache.parquet'],
+      },
+    },
+    async ({ params, query }, reply) => {
+      const shard = await findShard(desk, { ...params, ...query });
+      return reply
+        .type('application/vnd.apache.parquet')
+        .header('content-disposition', `attachment; filename="${shard.name}"`)
+        .header('content-length', shard.bytes)
+        .send(createReadStream(shard.path));
+    },
   );
 }

@@ -8,6 +8,7 @@ import type { UmikiDesk } from './desk.js';
 import { exportRoutes } from './export.routes.js';
 import { healthRoutes } from './health.routes.js';
 import { jobRoutes } from './job.routes.js';
+import { jobLogSocket } from './job-log.socket.js';
 import { qcRoutes } from './qc.routes.js';
 import { rowRoutes } from './row.routes.js';
 import { UmikiErrorWire, umikiVoice } from './voice.js';
@@ -29,9 +30,10 @@ export function umikiSurface(desk: UmikiDesk): Surface {
     newRequestId: randomUUID,
     acceptsRequestId: (id) => /^[\x21-\x7e]{1,128}$/.test(id),
     readsAnyTypeAsJson: true,
-    routes(app) {
+    async routes(app) {
       healthRoutes(app, desk);
       jobRoutes(app, desk);
+      await jobLogSocket(app, desk);
       datasetRoutes(app, desk);
       qcRoutes(app, desk);
       auditRoutes(app, desk);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { encodeDbn } from '#data/dbn/write-file.js';
 import { placeMboBlock } from '#engine/frame/dbn-block.js';
 import { createRemembered } from '#services/market/day-cache.js';
 import { drawHeatmap } from '#services/market/heatmap.service.js';
+import { listenTo } from '../../support/text-socket.js';
 import { openUmikiHouse } from './umiki-house.js';
 import { START_NS, workedBook } from './worked-book.js';
 
@@ -85,6 +87,24 @@ it('gives samples whose labels are known, with their statistics, and the same as
     {},
     { mean: 0, std: 0, count: 0 },
   ]);
+});
+
+it('hands out the shard of a day as it stands', async () => {
+  const answer = await house.app.inject(`/api/export/training/nvda/${FIRST}`);
+  const { shards } = (await house.get('/api/export/manifest')).json;
+  expect(createHash('sha256').update(answer.rawPayload).digest('hex')).toBe(shards[0].shard_hash);
+  expect(answer.headers['content-disposition']).toBe(`attachment; filename="training_NVDA_${FIRST}.parquet"`);
+  expect((await house.get('/api/export/training/NVDA/2026-03-02')).status).toBe(404);
+});
+
+it('says the lines of a job over a socket, and closes it at the end', async () => {
+  const base = await house.app.listen({ port: 0, host: '127.0.0.1' });
+  const listen = (id: string) => listenTo(`${base}/ws/jobs/${id}/logs`);
+  const said = await listen(made.id);
+  expect(said.code).toBe(1000);
+  expect(said.lines.length).toBe(made.steps.length);
+  expect(said.lines[0]).toMatch(/^\S+Z info download NVDA 2026-02-02 completed/);
+  expect(await listen('nope')).toEqual({ lines: [], code: 1008 });
 });
 
 it('sums up a symbol and holds two plain models against guessing', async () => {

@@ -136,6 +136,7 @@ it('documents every endpoint of the contract', async () => {
     'GET /api/datasets',
     'GET /api/datasets/{id}',
     'GET /api/export/manifest',
+    'GET /api/export/training/{symbol}/{date}',
     'GET /api/health',
     'GET /api/jobs',
     'GET /api/jobs/{id}',
