@@ -68,7 +68,7 @@ const sequencesOf = (rows: RowSnapshot) =>
 /** COPY text is about as long as the table and is pressed to a fifth; measurements to half of their eight bytes a value. */
 async function expectBytes({ rows, measurements }: Moment): Promise<number> {
   const [files] = await rows.ask<{ bytes: string }>(`
-    select (coalesce((select sum(size_bytes) from artifact), 0)
+    select (coalesce((select sum(size_bytes) from artifact where uri is null or uri !~ '^(raw|canonical|derived|training)/'), 0)
       + coalesce((select sum(file_size) from zone_file), 0))::text as bytes`);
   const inTables = rows.tables.reduce((sum, { bytesExpected }) => sum + bytesExpected / 5, 0);
   const measured = (measurements?.measurements ?? []).reduce(

@@ -90,11 +90,18 @@ async function* piecesOf(file: FileHandle, bytes: number): AsyncGenerator<Uint8A
 }
 
 async function* takeArtifacts(desk: BackupDesk, rows: RowSnapshot, taker: Taker): AsyncGenerator<Uint8Array> {
-  const artifacts = await rows.ask<{ sha256: string }>('select sha256 from artifact order by sha256');
-  for (const { sha256 } of artifacts) {
+  // The bytes of a file of the zones stand there, under its path; of those that were made anew only the account is left.
+  const artifacts = await rows.ask<{ sha256: string; in_zones: boolean | null }>(
+    "select sha256, uri ~ '^(raw|canonical|derived|training)/' as in_zones from artifact order by sha256",
+  );
+  for (const { sha256, in_zones: mayBeAbsent } of artifacts) {
     const place = join(sha256.slice(0, 2), sha256.slice(2));
     const path = `artifacts/${sha256.slice(0, 2)}/${sha256.slice(2)}`;
-    yield* taker.take(path, join(desk.paths.artifacts, place), { sha256, isArtifact: true });
+    yield* taker.take(path, join(desk.paths.artifacts, place), {
+      sha256,
+      isArtifact: true,
+      mayBeAbsent: mayBeAbsent === true,
+    });
   }
 }
 
