@@ -365,6 +365,13 @@ export type GetExportManifestAnswer = {
   total_shards: number;
 };
 
+export type GetExportTrainingBySymbolByDateParameters = {
+  path: { symbol: string | number; date: string | number };
+  query?: { dataset?: string | number | boolean | undefined };
+} & CallOptions;
+
+export type GetExportTrainingBySymbolByDateAnswer = unknown;
+
 export type GetDataBarsParameters = {
   query: {
     symbol: string | number | boolean;
@@ -670,6 +677,9 @@ export function umikiClient(options: ClientOptions) {
     /** The training manifest of a dataset `GET /api/export/manifest` */
     getExportManifest: (parameters?: GetExportManifestParameters) =>
       call<GetExportManifestAnswer>(options, 'GET', '/api/export/manifest', parameters),
+    /** The shard of a day as a file `GET /api/export/training/{symbol}/{date}` */
+    getExportTrainingBySymbolByDate: (parameters: GetExportTrainingBySymbolByDateParameters) =>
+      call<GetExportTrainingBySymbolByDateAnswer>(options, 'GET', '/api/export/training/{symbol}/{date}', parameters),
     /** One-minute bars; `extended` are those outside of regular hours `GET /api/data/bars` */
     getDataBars: (parameters: GetDataBarsParameters) =>
       call<GetDataBarsAnswer>(options, 'GET', '/api/data/bars', parameters),
