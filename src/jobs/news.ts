@@ -19,8 +19,8 @@ export interface News {
   onWake(listener: () => void): () => void;
   /** Called with jobs that somebody wants cancelled. */
   onCancel(listener: (jobIds: readonly string[]) => void): () => void;
-  /** Called with jobs whose worker died. */
-  onLost(listener: (jobIds: readonly string[]) => void): () => void;
+  /** Called with each job whose worker died. */
+  onLost(listener: (jobId: string) => void): () => void;
   hear(news: JobNews, jobIds: readonly string[]): void;
   wake(): void;
   /** Resolves when what was heard is told. */
@@ -31,7 +31,7 @@ export function makeNews({ db, log }: NewsDesk): News {
   const watchers = new Set<(job: Job) => void>();
   const wakers = new Set<() => void>();
   const cancellers = new Set<(ids: readonly string[]) => void>();
-  const mourners = new Set<(ids: readonly string[]) => void>();
+  const mourners = new Set<(jobId: string) => void>();
   const waiting = new Map<string, Set<() => void>>();
   /** Changed and not yet read; of one that changes twice in between, the later state is told. */
   let unread = new Set<string>();
@@ -75,7 +75,7 @@ export function makeNews({ db, log }: NewsDesk): News {
     hear(news, ids) {
       if (news === 'queued') wake();
       if (news === 'cancel') for (const canceller of cancellers) canceller(ids);
-      if (news === 'lost') for (const mourner of mourners) mourner(ids);
+      if (news === 'lost') for (const id of ids) for (const mourner of mourners) mourner(id);
       for (const id of ids) if (watchers.size > 0 || waiting.has(id)) unread.add(id);
       if (unread.size === 0 || reading !== undefined) return;
       reading = readAll().finally(() => {
