@@ -3,7 +3,7 @@
  * directory of its own. `npx tsx scripts/questdb.ts` starts one and prints its QUESTDB_URL, until Ctrl-C.
  */
 import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
@@ -12,7 +12,10 @@ import { promisify } from 'node:util';
 
 const VERSION = '9.1.0';
 const OLDEST_JAVA = 17;
-const FETCH_WITHIN_MS = 45_000;
+const FETCH_WITHIN_MS = 30_000;
+/** What could not be fetched now is not tried again by the next test file. */
+const UNFETCHED = join(tmpdir(), `almanac-questdb-${VERSION}-unfetched`);
+const UNFETCHED_FOR_MS = 600_000;
 const START_WITHIN_MS = 45_000;
 const run = promisify(execFile);
 
@@ -45,13 +48,16 @@ export async function findQuestdb(): Promise<{ jar: string } | { reason: string 
   if (!(major >= OLDEST_JAVA)) return { reason: `no Java ${OLDEST_JAVA} or newer` };
   const jar = join(homedir(), '.m2/repository/org/questdb/questdb', VERSION, `questdb-${VERSION}.jar`);
   if (existsSync(jar)) return { jar };
+  const unfetched = { reason: `Maven could not fetch QuestDB ${VERSION}` };
+  if (existsSync(UNFETCHED) && Date.now() - statSync(UNFETCHED).mtimeMs < UNFETCHED_FOR_MS) return unfetched;
   const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:get';
   const args = ['-q', '-B', goal, `-Dartifact=org.questdb:questdb:${VERSION}`, '-Dtransitive=false'];
   try {
     await run('mvn', args, { timeout: FETCH_WITHIN_MS });
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    return { reason: missing ? 'no Maven to fetch QuestDB with' : `Maven could not fetch QuestDB ${VERSION}` };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { reason: 'no Maven to fetch QuestDB with' };
+    await writeFile(UNFETCHED, '');
+    return unfetched;
   }
   return existsSync(jar) ? { jar } : { reason: `Maven keeps its repository elsewhere than ${jar}` };
 }

@@ -264,6 +264,12 @@ describe('contradictions', () => {
     ]);
   });
 
+  it('refuses to write to a QuestDB that it could not read from', () => {
+    const ilp = { ALMANAC_QUESTDB_ILP: 'tcp://127.0.0.1:9009' };
+    expect(faultsOf(() => read(ilp))[0]).toContain('set QUESTDB_URL');
+    expect(read({ ...ilp, QUESTDB_URL: 'http://127.0.0.1:9000' }).questdbIlp).toBe('tcp://127.0.0.1:9009');
+  });
+
   it.each([
     ['127.0.0.1', true],
     ['127.9.9.9', true],

@@ -219,7 +219,10 @@ describe.skipIf('reason' in found)('on a real QuestDB', () => {
       if (report.code !== undefined) {
         expect(report).toMatchObject({ code: 'import_broken', detail: { rows_total: 200_000 } });
         await late.importCsv(request);
-      }
+      } else
+        expect(report.warnings).toEqual([
+          expect.stringMatching(/^The connection to QuestDB broke and was tried again [123] time/),
+        ]);
       expect(await late.query('SELECT count() AS n, max(v) AS v FROM interrupted', NO_LIMITS)).toMatchObject({
         rows: [[200_000, 199_999]],
       });

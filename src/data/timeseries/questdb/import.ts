@@ -34,7 +34,11 @@ export async function importCsv(room: ImportRoom, request: CsvImport, hear: Hear
   const written = mayWrite(request, scan) ? await write(room, request, scan, { ...hear, tell }) : undefined;
   tell(scan.rows);
   const dedup = written?.dedup ?? stored?.isDedup ?? true;
-  return reportOf({ request, scan, written: written?.report, dedup });
+  const report = reportOf({ request, scan, written: written?.report, dedup });
+  const retries = written?.retries ?? 0;
+  if (retries === 0) return report;
+  const warning = `The connection to QuestDB broke and was tried again ${retries} time${retries === 1 ? '' : 's'}`;
+  return { ...report, warnings: [...report.warnings, warning] };
 }
 
 interface Telling extends Hear {

@@ -10,6 +10,8 @@ import type { QuestdbClient } from './client.js';
 export interface Sender {
   /** Resolves when the next part may be sent. */
   send(lines: Uint8Array): Promise<void>;
+  /** How often a broken connection was tried again. */
+  retries(): number;
   /** Resolves when the server has read all of it. */
   finish(): Promise<void>;
   /** Lets go of what was opened, whatever happened. */
@@ -30,6 +32,7 @@ export const httpSender =
   (client: QuestdbClient): OpenSender =>
   async ({ mayRepeat }) => {
     const writer = client.openWriter();
+    let retries = 0;
     return {
       async send(lines) {
         for (let tries = 0; ; tries++) {
@@ -38,10 +41,12 @@ export const httpSender =
           } catch (error) {
             const waitMs = WAITS_MS[tries];
             if (waitMs === undefined || !isAway(error) || !(mayRepeat || wasNotSent(error))) throw error;
+            retries++;
             await new Promise((resolve) => setTimeout(resolve, waitMs));
           }
         }
       },
+      retries: () => retries,
       async finish() {},
       close: writer.close,
     };
@@ -85,6 +90,7 @@ export const tcpSender =
         if (!socket.write(lines)) await Promise.race([closed, new Promise((resolve) => socket.once('drain', resolve))]);
         check();
       },
+      retries: () => 0,
       async finish() {
         check();
         socket.end();

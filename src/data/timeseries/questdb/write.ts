@@ -44,6 +44,8 @@ export interface WriteRequest extends ShapeRequest {
 export interface Written {
   readonly report: AppendReport;
   readonly dedup: boolean;
+  /** How often the connection broke and was made again. */
+  readonly retries: number;
 }
 
 /** The caller sees to it that no other write of ours to the same measurement runs beside it; those of others blur the counts. */
@@ -70,7 +72,7 @@ export async function writeRows(room: WriteRoom, request: WriteRequest): Promise
     }
     await untilApplied(client, { name, patienceMs, ...(before.isWal && sent.rows > 0 ? { beyond: txn } : {}) });
     const after = await tableOf(catalogue, name);
-    return { report: reportOf(sent, before, after), dedup: before.isDedup };
+    return { report: reportOf(sent, before, after), dedup: before.isDedup, retries: sender.retries() };
   } catch (error) {
     throw storeError(error);
   }
