@@ -62,6 +62,12 @@ describe('the demo', () => {
     expect(code).toBe(1);
   }, 60_000);
 
+  it('leaves days alone that are larger than those asked for', async () => {
+    const { code, out } = await run(['demo', '--only', 'books', '--events', '10000', '--exit', ...here]);
+    expect(out).toMatch(/✗ 8 days .*Days of 3,000 order events stand here, more than the 2,000 asked for/);
+    expect(code).toBe(1);
+  }, 60_000);
+
   it('refuses sizes that make no week', async () => {
     const { code, error } = await run(['demo', '--events', '10']);
     expect([code, error]).toEqual([2, expect.stringContaining('from 10,000 to 1,000,000,000')]);

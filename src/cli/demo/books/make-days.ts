@@ -10,7 +10,7 @@ import { BOOK_DATASET, BOOK_JOBS, BOOK_STAGES, type BookDay, bookDays, eventsADa
 export async function makeDays(journey: Journey): Promise<void> {
   const { screen, umiki, signal, events } = journey;
   const steps = await screen.step(`${bookDays.length} days through the pipeline`, async (progress) => {
-    const force = await isOtherSize(journey);
+    const force = await areSmaller(journey);
     const common: PipelineWish = {
       spec: { version: 1, dataset: BOOK_DATASET, source: syntheticSource(events) },
       stages: BOOK_STAGES,
@@ -31,11 +31,13 @@ export async function makeDays(journey: Journey): Promise<void> {
 }
 
 /**
- * Whether days of another size stand in this directory, made by an earlier demo: those are made anew. Days that were not simulated are
- * somebody's data, and nothing here may touch them.
+ * Whether smaller days stand in this directory, made by an earlier demo: those are made anew. Larger ones stay as they are, because a
+ * minute that a smaller day does not have would stay in the dataset of its bars; and days that were not simulated are somebody's data,
+ * which nothing here may touch.
  */
-async function isOtherSize({ dataDir, events }: Journey): Promise<boolean> {
-  let isOther = false;
+async function areSmaller({ dataDir, events }: Journey): Promise<boolean> {
+  const wanted = eventsADay(events);
+  let found = false;
   for (const day of bookDays) {
     const made = await rawParams(dataDir, day);
     if (made === undefined) continue;
@@ -43,9 +45,14 @@ async function isOtherSize({ dataDir, events }: Journey): Promise<boolean> {
       throw new Error(
         `${day.symbol} ${day.date} stands here and is not simulated; the demo leaves it alone. Take another --data-dir.`,
       );
-    if (made['events'] !== eventsADay(events)) isOther = true;
+    const size = Number(made['events']);
+    if (size > wanted)
+      throw new Error(
+        `Days of ${sayCount(size)} order events stand here, more than the ${sayCount(wanted)} asked for. Take another --data-dir.`,
+      );
+    if (size < wanted) found = true;
   }
-  return isOther;
+  return found;
 }
 
 /** What the raw file of a day says of where it came from; undefined when there is none. */
