@@ -6,6 +6,7 @@ const TIMED = [
   'src/data/timeseries/embedded/guard.test.ts',
   'test/journeys/busy.test.ts',
   'test/journeys/kill-nine.test.ts',
+  'test/journeys/umiki-kill-nine.test.ts',
   'test/timeseries/kill.test.ts',
 ];
 const NEVER = ['**/*.long.test.ts', '**/node_modules/**'];
