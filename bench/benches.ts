@@ -1,4 +1,5 @@
 /** The benches of the whole house, in one list. */
+import { backupBench } from './backup.bench.js';
 import type { Bench } from './bench.js';
 import { boostingLanesBench } from './boosting-lanes.bench.js';
 import { boostingSmallBench } from './boosting-small.bench.js';
@@ -20,6 +21,7 @@ export const benches: readonly Bench[] = [
   importBench,
   questdbImportBench,
   exportBench,
+  backupBench,
   httpBench,
   dbnReferenceBench,
   sweepReferenceBench,
