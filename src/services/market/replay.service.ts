@@ -43,9 +43,22 @@ export async function readFrames(
   if (day === undefined) return { totalInRange: 0, frames: [] };
   const runs = await rowsWithin(desk, day, span);
   const frames: Frame[] = [];
-  for (const run of sliceRuns(runs, offset, limit)) frames.push(...(await framesOf(desk, day, run)));
+  const wanted = sliceRuns(runs, offset, limit);
+  const numbers = new Set(wanted.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i)));
+  for (const run of readTogether(wanted))
+    for (const frame of await framesOf(desk, day, run)) if (numbers.has(frame.row.index)) frames.push(frame);
   return { totalInRange: rowsIn(runs), frames };
 }
+
+/** Where times step back, rows of a span lie in many short runs: a question for each would take far longer than the rows between. */
+function readTogether(runs: readonly RowRun[]): readonly RowRun[] {
+  const [first, last] = [runs[0], runs.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const hull = { from: first.from, to: last.to };
+  return hull.to - hull.from <= ROWS_BETWEEN_MAX + 2 * rowsIn(runs) ? [hull] : runs;
+}
+
+const ROWS_BETWEEN_MAX = 4096;
 
 async function framesOf(desk: ReadDesk, day: Day, { from, to }: RowRun): Promise<Frame[]> {
   const read: RowRun = { from: Math.max(0, from - 1), to };

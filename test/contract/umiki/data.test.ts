@@ -174,6 +174,44 @@ it('fetches a day from the provider with the configured key, which nobody ever r
   expect(said).not.toContain('db-secret-key');
 });
 
+it('finds the rows of a span where times step back, and pages through them', async () => {
+  const rows = 60;
+  const block = placeMboBlock(rows);
+  block.rows = rows;
+  // Every second record is a second late.
+  const msOf = (row: number) => row * 10 - (row % 2) * 1000;
+  for (let row = 0; row < rows; row++) {
+    block.instrumentId[row] = 1;
+    block.publisherId[row] = 2;
+    block.tsEvent.values[row] = START_NS + BigInt(msOf(row)) * 1_000_000n;
+    block.tsRecv.values[row] = START_NS + BigInt(row);
+    block.action[row] = (row === 0 ? 'R' : 'A').charCodeAt(0);
+    block.side[row] = (row === 0 ? 'N' : 'B').charCodeAt(0);
+    block.price.values[row] = row === 0 ? 0x7fff_ffff_ffff_ffffn : 10_000_000_000n;
+    block.size[row] = row;
+    block.orderId.values[row] = BigInt(row);
+    block.flags[row] = 128;
+  }
+  const metadata = newMetadata({ dataset: 'XNAS.ITCH', schema: 'mbo', start: START_NS });
+  const pieces: Uint8Array[] = [];
+  for await (const piece of encodeDbn(metadata, [blockOfMbo(block)])) pieces.push(piece);
+  await house.upload(`symbol=BACK&date=${FIRST}`, Buffer.concat(pieces));
+  expect((await house.run({ symbols: ['BACK'], stages: ['decode'] })).error).toBeNull();
+  const startMs = Number(START_NS / 1_000_000n);
+  const span = `symbol=BACK&date=${FIRST}&from_ts=${startMs}&to_ts=${startMs + 400}`;
+  const inside = [...Array(rows).keys()].filter((row) => msOf(row) >= 0 && msOf(row) < 400);
+  const sizes = async (offset: number, limit: number) => {
+    const { json } = await house.get(`/api/data/replay?${span}&offset=${offset}&limit=${limit}`);
+    expect(json.total_in_range).toBe(inside.length);
+    return json.frames.map((frame: { event: { size: number } }) => frame.event.size);
+  };
+  expect(await sizes(0, 100)).toEqual(inside);
+  expect([...(await sizes(0, 7)), ...(await sizes(7, 100))]).toEqual(inside);
+  // The last row, in the order of the file, at or before a moment.
+  const { json: book } = await house.get(`/api/data/book?symbol=BACK&date=${FIRST}&ts=${startMs + 105}`);
+  expect(book.event.size).toBe(59);
+});
+
 it('splits a file that holds several symbols', async () => {
   const block = placeMboBlock(6);
   block.rows = 6;
