@@ -25,11 +25,11 @@ import { makeWriteTally, type WriteTally } from '#services/operations/metrics/wr
 import type { PostgresConnection } from '#store/connection.js';
 import { openDatabase, type Tables } from '#store/database.js';
 import { startEmbeddedPostgres } from '#store/embedded/supervisor.js';
-import { migrate } from '#store/migrate.js';
 import { type Closers, makeClosers } from './closers.js';
 import type { Config } from './config.js';
 import { randomIds, systemClock } from './makers.js';
 import { measurementsElsewhere } from './measurements-elsewhere.js';
+import { settleSchema } from './schema.js';
 import { outsideLog, trail } from './trail.js';
 
 export interface House {
@@ -61,7 +61,7 @@ export interface HouseOptions {
   readonly role: 'server' | 'worker';
 }
 
-/** Errors: dataDirTaken, dataDirUnusable, those of the embedded PostgreSQL, databaseUnavailable, databaseNewer, storeTaken, questdbUnfit. */
+/** Errors: dataDirTaken, dataDirUnusable, those of the embedded PostgreSQL, those of settleSchema, storeTaken, questdbUnfit. */
 export async function openHouse(config: Config, { log, role }: HouseOptions): Promise<House> {
   const closers = makeClosers();
   const close = () =>
@@ -76,8 +76,7 @@ export async function openHouse(config: Config, { log, role }: HouseOptions): Pr
     ]);
     const db = openDatabase({ at, poolSize: config.databasePool, log: outsideLog(log) });
     closers.add('database pool', () => db.destroy());
-    const applied = await migrate(db);
-    if (applied.length > 0) log.info({ migrations: applied }, 'the database schema was brought up to date');
+    await settleSchema(db, { databaseUrl: config.databaseUrl, role, log });
     const writes = makeWriteTally();
     const connection = typeof at === 'string' ? { connectionString: at } : at;
     const queue = await openQueue({ db, connection, ids: randomIds, log, trail });

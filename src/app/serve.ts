@@ -1,6 +1,7 @@
 /** A server or a worker out of the house: job types known, surfaces bound, worker and reaper at work. */
 
-import { errors } from '#base/errors.js';
+import { hostname } from 'node:os';
+import { type AppError, errors } from '#base/errors.js';
 import type { Log } from '#base/log.js';
 import { startReaper } from '#jobs/reaper.js';
 import { startWorker as startJobWorker } from '#jobs/worker.js';
@@ -9,6 +10,7 @@ import { LANES } from '#store/job.store.js';
 import { remember } from '#store/memory.js';
 import { makeClosers } from './closers.js';
 import type { Config } from './config.js';
+import { announce, findSkew, watchSkew } from './deployment.js';
 import { type House, openHouse } from './house.js';
 import { openIdentity, seedAdmin } from './identity.js';
 import { makeJobTypes } from './job-types.js';
@@ -18,6 +20,7 @@ import { loadShippedPacks, strategyDesk } from './sigma.js';
 import { researchDesk } from './stage1.js';
 import { buildSurfaces } from './surfaces.js';
 import { openMarket, settleMarket } from './umiki.js';
+import { version } from './version.js';
 
 export interface Server {
   /** Base URLs by listener, as in run.json. */
@@ -47,6 +50,7 @@ export async function startServer(config: Config, { log }: { log: Log }): Promis
     const market = openMarket(house);
     closers.add('zone reader', async () => market.reader.close());
     await settleMarket(market);
+    await announce(house);
     const jobTypes = makeJobTypes(house, market);
     const apps = await buildSurfaces({ house, identity, market, addresses: () => listeners });
     for (const [name, app] of apps) closers.add(name, () => app.close());
@@ -73,28 +77,51 @@ export async function startServer(config: Config, { log }: { log: Log }): Promis
   }
 }
 
-/** Takes jobs from a database that it shares with a server; those that need measurements only where a QuestDB holds them. Errors: those of openHouse. */
-export async function startWorker(config: Config, { log }: { log: Log }): Promise<{ close(): Promise<void> }> {
+export interface Worker {
+  /** Resolves with the reason when the server changed in a way that this worker cannot follow: close it then. */
+  readonly skew: Promise<AppError>;
+  /** Lets running jobs end for a moment, gives the others back, and closes the storage. */
+  close(): Promise<void>;
+}
+
+/**
+ * Takes jobs from a database that it shares with a server; those that need measurements only where a QuestDB holds them.
+ * Errors: those of openHouse, workerVersionSkew, workerOtherTree, workerOtherMeasurements.
+ */
+export async function startWorker(config: Config, { log }: { log: Log }): Promise<Worker> {
   if (config.databaseUrl === null)
     throw errors.settingInvalid('DATABASE_URL', 'a worker needs a database that it shares with the server');
   const house = await openHouse(config, { log, role: 'worker' });
-  const market = openMarket(house);
-  const types = makeJobTypes(house, market);
-  house.queue.register(types);
-  const reaper = await startReaper({ ...house, types }, { isSoleOwner: false });
-  const worker = startJobWorker({
-    ...house,
-    types,
-    name: `worker-${process.pid}-${house.ids.uuid()}`,
-    hands: config.jobs,
-    lanes: config.questdbUrl === null ? ['general'] : LANES,
-  });
-  return {
-    async close() {
-      await worker.close();
-      await reaper.close();
-      market.reader.close();
-      await house.close();
-    },
+  const closers = makeClosers();
+  const close = async () => {
+    await closers.closeAll((what, error) => log.warn({ what, error: String(error) }, 'something would not close'));
+    await house.close();
   };
+  try {
+    const why = await findSkew(house);
+    if (why !== undefined) throw why;
+    const market = openMarket(house);
+    closers.add('zone reader', () => market.reader.close());
+    const types = makeJobTypes(house, market);
+    house.queue.register(types);
+    const reaper = await startReaper({ ...house, types }, { isSoleOwner: false });
+    closers.add('reaper', () => reaper.close());
+    const worker = startJobWorker({
+      ...house,
+      types,
+      name: `worker-${hostname()}-${process.pid}-${house.ids.uuid()}`,
+      hands: config.jobs,
+      lanes: config.questdbUrl === null ? ['general'] : LANES,
+      codeVersion: version,
+    });
+    closers.add('worker', () => worker.close());
+    const skew = new Promise<AppError>((tell) => {
+      const watch = watchSkew(house, tell);
+      closers.add('version watch', () => watch.close());
+    });
+    return { skew, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

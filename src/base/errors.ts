@@ -2,6 +2,7 @@
 
 import { backupErrors } from './errors/backup.js';
 import { bookErrors } from './errors/book.js';
+import { databaseErrors } from './errors/database.js';
 import { dbnErrors } from './errors/dbn.js';
 import { forecastingErrors } from './errors/forecasting.js';
 import { identityErrors } from './errors/identity.js';
@@ -20,6 +21,7 @@ export const errors = {
   ...identityErrors,
   ...modelErrors,
   ...operationErrors,
+  ...databaseErrors,
   ...backupErrors,
   ...marketErrors,
   ...measurementErrors,

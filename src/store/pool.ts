@@ -38,6 +38,8 @@ export function openPool({ at, size, log, patienceMs }: PoolOptions): WatchedPoo
     keepAlive: true,
     application_name: 'almanac',
     types: columnTypes,
+    // What our own server is started with, a server of somebody else must be told, connection by connection.
+    ...(typeof at === 'string' ? { onConnect: (client: pg.ClientBase) => client.query(SESSION) } : {}),
   };
   const pool = new pg.Pool(config);
   const connect = patiently({ pool, config, patienceMs });
@@ -68,6 +70,13 @@ export function openPool({ at, size, log, patienceMs }: PoolOptions): WatchedPoo
     }),
   };
 }
+
+/**
+ * Our SQL means one thing wherever it runs: dates in UTC, tables in public, and sums of floats in one order, which parallel
+ * plans would change.
+ */
+const SESSION = `set timezone = 'UTC'; set datestyle = 'ISO'; set search_path = public; set standard_conforming_strings = on;
+  set default_transaction_isolation = 'read committed'; set max_parallel_workers_per_gather = 0; set jit = off`;
 
 interface Patience {
   readonly pool: pg.Pool;
@@ -145,9 +154,12 @@ function sayAbsence(error: unknown): never {
 const messageOf = (error: unknown) =>
   error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error);
 
-/** Class 08 and 57P01-57P03: the connection broke, the server is stopping, crashed or starting. 53300: too many connections. */
+/**
+ * Class 08 and 57P01-57P03: the connection broke, the server is stopping, crashed or starting. 53: it has no disk, memory or
+ * connections left. 25006: it became a standby. 28 and 3D000, after they once held: the door is being changed.
+ */
 const ABSENCE_CODES =
-  /^(08...|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)$/;
+  /^(08...|57P0[123]|53...|25006|28...|3D000|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH)$/;
 const ABSENCE_WORDS = /Connection terminated|timeout exceeded when trying to connect|not queryable/;
 /** All connections of ours were in use for as long as we wait: the server is there, and has been asked too much. */
 const POOL_EXHAUSTED = /timeout exceeded when trying to connect/;

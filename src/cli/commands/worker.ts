@@ -21,6 +21,8 @@ export const workerCommand = (context: CommandContext) =>
     const { startWorker } = await import('#app/serve.js');
     const worker = await startWorker(config, { log: makeLog(config.logLevel, { format: config.logFormat }) });
     screen.result({ working: true, pid: process.pid }, [`Waiting for jobs, ${config.jobs} at once.`]);
-    await stop.asked;
+    const skew = await Promise.race([stop.asked, worker.skew]);
     await worker.close();
+    // Whoever supervises us starts us again, and the new one is of the new version or says what is wrong.
+    if (skew !== undefined) throw skew;
   });
