@@ -23,10 +23,11 @@ interface AddOptions extends PasswordOptions {
 
 export const userCommand = (context: CommandContext) =>
   new Command('user')
-    .description('Adds users, sets passwords, gives out tokens.')
+    .description('Adds users, sets passwords, gives out tokens and keys.')
     .addCommand(addCommand(context))
     .addCommand(passwordCommand(context))
-    .addCommand(tokenCommand(context));
+    .addCommand(tokenCommand(context))
+    .addCommand(keyCommand(context));
 
 const addCommand = (context: CommandContext) =>
   newCommand({
@@ -90,6 +91,21 @@ const tokenCommand = (context: CommandContext) =>
       screen.result({ token: issued.token, expires_in: issued.expiresInSeconds, user: issued.user.username }, [
         issued.token,
       ]);
+    });
+
+const keyCommand = (context: CommandContext) =>
+  newCommand({
+    name: 'key',
+    does: 'Prints a new key for a user, good until it is rotated: for programs, such as one that reads /metrics.',
+    examples: ['almanac user key prometheus > /etc/prometheus/almanac-key'],
+  })
+    .argument('<name>')
+    .action(async (username: string, options: CommonOptions) => {
+      const { apiKey, user } = await visit(context, options, 'user.key', username, async (users, desk) => {
+        const { user } = await users.issueToken(desk, username);
+        return { ...(await users.createApiKey(desk, user.id, 'almanac user key')), user };
+      });
+      context.makeScreen(options.json === true).result({ api_key: apiKey, user: user.username }, [apiKey]);
     });
 
 /** Does it, and writes down that it was done, and by whom on this machine. */

@@ -276,7 +276,7 @@ function watchAnswers(app: App, surface: Surface, { log, meter }: ListenerOption
       const path = pathOf(request.url);
       const facts = {
         surface: surface.name,
-        requestId: requestIdOf(request, reply),
+        requestId: requestIdOf(request),
         method,
         path,
         status,

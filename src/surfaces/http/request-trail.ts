@@ -1,7 +1,8 @@
 /** A request as a step: all that its handling logs carries its id, and a tracer sees it with its route and its status. */
+import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenStep, Trail } from '#base/trail.js';
-import { REQUEST_ID_HEADER } from './request-id.js';
+import { mountPrefixOf } from './mount-prefix.js';
 import type { App, Surface } from './surface.js';
 
 declare module 'fastify' {
@@ -14,6 +15,7 @@ declare module 'fastify' {
 export function followRequests(app: App, surface: Pick<Surface, 'name'>, trail: Trail): void {
   app.decorateRequest('step', undefined);
   app.addHook('onRequest', (request, _reply, done) => {
+    if (mountPrefixOf(request.raw) !== '') idsOfHandedOn.set(request.raw, request.id);
     const ids = { requestId: request.id };
     const step = trail.begin({ kind: 'request', name: request.method, ids, from: request.raw.headers });
     request.step = step;
@@ -49,8 +51,7 @@ function endStep({ name }: Pick<Surface, 'name'>, request: FastifyRequest, reply
   });
 }
 
+const idsOfHandedOn = new WeakMap<IncomingMessage, string>();
+
 /** The id that the answer carries: what the gateway handed on has that of the surface it came to. */
-export function requestIdOf(request: FastifyRequest, reply: FastifyReply): string {
-  const sent = reply.raw.getHeader(REQUEST_ID_HEADER);
-  return typeof sent === 'string' ? sent : request.id;
-}
+export const requestIdOf = ({ raw, id }: FastifyRequest): string => idsOfHandedOn.get(raw) ?? id;
