@@ -37,7 +37,12 @@ export const demoCommand = (context: CommandContext) =>
         chapters.map(({ name }) => name),
       ),
     )
-    .option('--events <count>', "order events of NVDA's simulated week", eventCount, EVENTS_DEFAULT)
+    .option(
+      '--events <count>',
+      "order events of NVDA's simulated week; some 150 bytes of disk each",
+      eventCount,
+      EVENTS_DEFAULT,
+    )
     .action(async (options: DemoOptions) => {
       const screen = context.makeScreen(options.json === true);
       const config = await demoPlaces(configOf(context, { dataDir: '.almanac-demo', ...options }));
