@@ -115,6 +115,22 @@ describe.skipIf('reason' in found)('on a real QuestDB', () => {
       expect(await rows('SELECT * FROM shared')).toEqual([[3, 3]]);
     });
 
+    it('makes and widens one table from two processes at once', async () => {
+      const other = await open(server.url);
+      const write = (to: MeasurementStore, ts: number, names: readonly string[]) =>
+        to.append('both', {
+          timestampUs: Float64Array.of(ts),
+          columns: names.map((name) => ({ name, type: 'DOUBLE', values: Float64Array.of(ts) })),
+        });
+      await Promise.all([write(store, 1, ['a', 'b']), write(other, 2, ['b', 'c']), write(store, 3, ['d'])]);
+      expect(await rows('SELECT a, b, c, d FROM both ORDER BY timestamp')).toEqual([
+        [1, 1, null, null],
+        [null, 2, 2, null],
+        [null, null, null, 3],
+      ]);
+      await other.close();
+    });
+
     it('stores rows of nothing but nulls', async () => {
       const batch: ColumnBatch = {
         timestampUs: Float64Array.of(1, 2),

@@ -5,7 +5,7 @@ import { csvLine, type TextColumn } from '../../csv/text.js';
 import { readInteger, readNumber } from '../../csv/value-cell.js';
 import type { CsvWorkers } from '../../csv/workers.js';
 import { cellJson } from '../cell-json.js';
-import { type Bits, bitsFor, clearBit } from '../column-block.js';
+import { type Bits, bitsFor, clearBit, putInt64 } from '../column-block.js';
 import type { Cell } from '../port.js';
 import type { AnswerColumn, RowCells } from './answer.js';
 import { cellReader, isNull, isTimeType } from './cells.js';
@@ -150,12 +150,17 @@ function wholeGathering(): Gathering {
 
 function timeGathering(): Gathering {
   const values = new BigInt64Array(BLOCK_ROWS);
+  const words = new Uint32Array(values.buffer);
   const readTime = makeTimeReader();
   const validity = makeValidity();
   return {
     put(row, bytes, start, end) {
       if (isNull(bytes, start)) validity.clear(row);
-      else values[row] = BigInt(readTime(bytes, start + 1, end - 1));
+      else {
+        const us = readTime(bytes, start + 1, end - 1);
+        if (typeof us === 'number') putInt64(words, row, us);
+        else values[row] = us;
+      }
     },
     finish: () => ({ type: 'TIMESTAMP', values, valid: validity.bits() }),
   };

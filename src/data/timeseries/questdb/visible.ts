@@ -24,7 +24,7 @@ export async function untilApplied(
   client: QuestdbClient,
   { name, patienceMs, beyond }: AppliedRequest,
 ): Promise<number> {
-  const sql = `SELECT suspended, writerTxn, bufferedTxnSize, sequencerTxn, errorMessage FROM wal_tables() WHERE name = ${sqlText(name)}`;
+  const sql = `SELECT suspended, writerTxn, bufferedTxnSize, sequencerTxn, errorMessage FROM wal_tables() WHERE lower(name) = ${sqlText(name.toLowerCase())}`;
   let goal: number | undefined;
   let applied = -1;
   let movedMs = performance.now();

@@ -5,14 +5,14 @@
  * is only added to: its columns are never widened, and what breaks off is not sent twice.
  */
 import { errors } from '#base/errors.js';
-import { quoted } from '../names.js';
 import type { AppendReport, ColumnType } from '../port.js';
-import { joinShape, type Shape, type ShapeRequest } from '../shape.js';
+import type { ShapeRequest } from '../shape.js';
 import type { Catalogue, StoredTable } from './catalogue.js';
 import type { QuestdbClient } from './client.js';
 import type { IlpTable } from './ilp.js';
 import type { OpenSender, Sender } from './senders.js';
-import { change, storeError } from './statement.js';
+import { storeError } from './statement.js';
+import { fitTable } from './table-fit.js';
 import { untilApplied } from './visible.js';
 
 export interface WriteRoom {
@@ -52,12 +52,8 @@ export interface Written {
 export async function writeRows(room: WriteRoom, request: WriteRequest): Promise<Written> {
   try {
     const { client, catalogue, patienceMs } = room;
-    const stored = await catalogue.find(request.name);
-    const shape = shapeOf(request, stored);
-    await reshape(client, shape, stored);
-    const { name } = shape;
-    const txn = await untilApplied(client, { name, patienceMs });
-    const before = await tableOf(catalogue, name);
+    const { table: before, txn } = await fitTable(room, request);
+    const { name } = before.measurement;
     const sender = await room.openSender({ mayRepeat: before.isDedup });
     let sent: Sent;
     try {
@@ -84,61 +80,6 @@ async function tableOf(catalogue: Catalogue, name: string): Promise<StoredTable>
     throw errors.storeUnavailable(`table ${name} was dropped by somebody else while it was written`);
   return table;
 }
-
-function shapeOf(request: ShapeRequest, stored: StoredTable | undefined): Shape {
-  const shape = joinShape(request, stored?.measurement);
-  if (stored === undefined) return shape;
-  if (stored.isDedup) return { ...shape, dedupKeys: grownKeys(shape, request, stored) };
-  for (const [index, { name, type }] of stored.measurement.columns.entries())
-    if (shape.columns[index]!.type !== type)
-      throw errors.columnTypeMismatch(request.name, name, type, shape.columns[index]!.type);
-  return shape;
-}
-
-/** The key of a table grows by new columns and by those a caller names; its maker may have left others out on purpose. */
-function grownKeys(shape: Shape, { dedupKeys: named }: ShapeRequest, { measurement }: StoredTable): string[] {
-  const had = new Set(measurement.columns.map(({ name }) => name));
-  const asked = new Set(named.map((name) => name.toLowerCase()));
-  return shape.dedupKeys.filter(
-    (key) => measurement.dedupKeys.includes(key) || !had.has(key) || asked.has(key.toLowerCase()),
-  );
-}
-
-const QUESTDB_TYPES: Readonly<Record<ColumnType | 'TIMESTAMP', string>> = {
-  BIGINT: 'LONG',
-  DOUBLE: 'DOUBLE',
-  BOOLEAN: 'BOOLEAN',
-  VARCHAR: 'VARCHAR',
-  TIMESTAMP: 'TIMESTAMP',
-};
-
-async function reshape(client: QuestdbClient, shape: Shape, stored: StoredTable | undefined): Promise<void> {
-  const table = quoted(shape.name);
-  if (stored === undefined) {
-    const declared = shape.columns.map(({ name, type }) => `${quoted(name)} ${QUESTDB_TYPES[type]}`).join(', ');
-    await change(
-      client,
-      `CREATE TABLE IF NOT EXISTS ${table} (${declared}) TIMESTAMP("timestamp") PARTITION BY MONTH WAL ${upsertKeys(shape, 'timestamp')}`,
-    );
-    return;
-  }
-  const known = stored.measurement;
-  for (const [index, { name, type }] of shape.columns.entries()) {
-    const now = known.columns[index];
-    const column = `${quoted(name)} ${QUESTDB_TYPES[type]}`;
-    if (now === undefined) await change(client, `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${column}`);
-    else if (now.type !== type)
-      await change(client, `ALTER TABLE ${table} ALTER COLUMN ${bareName(name)} TYPE ${QUESTDB_TYPES[type]}`);
-  }
-  if (stored.isDedup && shape.dedupKeys.some((key) => !known.dedupKeys.includes(key)))
-    await change(client, `ALTER TABLE ${table} ${upsertKeys(shape, stored.timeName).replace('DEDUP', 'DEDUP ENABLE')}`);
-}
-
-/** QuestDB 9.1 reads no quotes in this one place; a name that cannot stand without them is left for it to refuse. */
-const bareName = (name: string) => (/^[\p{L}_][\p{L}\d_]*$/u.test(name) ? name : quoted(name));
-
-const upsertKeys = ({ dedupKeys }: Shape, timeName: string) =>
-  `DEDUP UPSERT KEYS(${[timeName, ...dedupKeys].map(quoted).join(', ')})`;
 
 function targetOf({ columns: given }: ShapeRequest, { measurement, timeName }: StoredTable): Target {
   const stored = given.map(
