@@ -46,50 +46,63 @@ export async function openSnapshot(database: EmbeddedDatabase, tmpDir: string): 
 async function* pressed(reader: DuckDBConnection, measurement: Measurement, tmpDir: string): AsyncGenerator<Buffer> {
   const dir = await mkdtemp(join(tmpDir, 'backup-press-'));
   const press = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '512MB' });
+  const [gathering, pressing] = [await press.connect(), await press.connect()];
+  // One part is pressed, and another on its way out, while the next is gathered.
+  let ahead: Promise<Buffer> | undefined;
   try {
-    const connection = await press.connect();
     const result = await reader.stream(`SELECT * FROM ${quoted(measurement.name)}`);
     let chunk = await nextChunk(result);
-    while (chunk !== undefined) {
-      const file = join(dir, 'part.parquet');
-      chunk = await pressPart({ connection, result, measurement, file }, chunk);
-      yield await readFile(file);
-      await rm(file);
+    for (let number = 1; chunk !== undefined; number++) {
+      const table = `part_${number}`;
+      chunk = await gatherPart({ connection: gathering, result, measurement, table }, chunk);
+      if (ahead !== undefined) yield await ahead;
+      ahead = pressPart(pressing, table, join(dir, table));
+      ahead.catch(() => undefined); // It is awaited in the next turn; until then a failure must not count as unheard.
     }
-    connection.closeSync();
+    if (ahead !== undefined) yield await ahead;
   } catch (error) {
     throw storeError(error);
   } finally {
+    // The engine may still be at work when its reader has gone.
+    await ahead?.catch(() => undefined);
+    gathering.closeSync();
+    pressing.closeSync();
     press.closeSync();
     await rm(dir, { recursive: true, force: true });
   }
 }
 
-interface Press {
+interface Gathering {
   readonly connection: DuckDBConnection;
   readonly result: Awaited<ReturnType<DuckDBConnection['stream']>>;
   readonly measurement: Measurement;
-  readonly file: string;
+  readonly table: string;
 }
 
-/** Presses the chunks from `first` on until a part is full; gives the first chunk of the next part. */
-async function pressPart(
-  { connection, result, measurement, file }: Press,
+/** Takes the chunks from `first` on until the part is full; gives the first chunk of the next part. */
+async function gatherPart(
+  { connection, result, measurement, table }: Gathering,
   first: DuckDBDataChunk,
 ): Promise<DuckDBDataChunk | undefined> {
   const columns = measurement.columns.map(({ name, type }) => `${quoted(name)} ${type}`);
-  await connection.run(`CREATE TABLE part (${columns.join(', ')})`);
+  await connection.run(`CREATE TABLE ${table} (${columns.join(', ')})`);
   const rowsMax = rowsOfPart(measurement);
-  const appender = await connection.createAppender('part');
+  const appender = await connection.createAppender(table);
   let chunk: DuckDBDataChunk | undefined = first;
   for (let rows = 0; chunk !== undefined && rows < rowsMax; chunk = await nextChunk(result)) {
     appender.appendDataChunk(chunk);
     rows += chunk.rowCount;
   }
   appender.closeSync();
-  await connection.run(`COPY part TO '${file.replaceAll("'", "''")}' (${COPY})`);
-  await connection.run('DROP TABLE part');
   return chunk;
+}
+
+async function pressPart(connection: DuckDBConnection, table: string, file: string): Promise<Buffer> {
+  await connection.run(`COPY ${table} TO '${file.replaceAll("'", "''")}' (${COPY})`);
+  await connection.run(`DROP TABLE ${table}`);
+  const content = await readFile(file);
+  await rm(file);
+  return content;
 }
 
 export function rowsOfPart({ columns }: Pick<Measurement, 'columns'>): number {
@@ -97,7 +110,7 @@ export function rowsOfPart({ columns }: Pick<Measurement, 'columns'>): number {
   return Math.min(PART_ROWS_MAX, Math.ceil(PART_BYTES / rowBytes));
 }
 
-async function nextChunk(result: Press['result']): Promise<DuckDBDataChunk | undefined> {
+async function nextChunk(result: Gathering['result']): Promise<DuckDBDataChunk | undefined> {
   const chunk = await result.fetchChunk();
   return chunk === null || chunk.rowCount === 0 ? undefined : chunk;
 }
