@@ -194,7 +194,9 @@ describe.skipIf('reason' in found)('on a real QuestDB', () => {
       expect(String(error)).not.toContain('wrong');
     });
 
-    it('is unavailable while the server is away, and goes on when it is back; an import in the middle of that is completed', async () => {
+    it('is unavailable while the server is away, and goes on when it is back; an import in the middle of that is completed', {
+      timeout: 90_000,
+    }, async () => {
       await store.append('steady', one(1, 1));
       await server.halt('SIGKILL');
       expect(await codeOf(store.query('SELECT 1', NO_LIMITS))).toBe('questdb_unavailable');
