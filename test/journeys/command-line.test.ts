@@ -26,15 +26,24 @@ describe('without a server', () => {
     ]);
   });
 
-  it.each(['serve', 'worker', 'demo', 'import', 'verify', 'doctor', 'user add', 'pipeline run', 'book at'])(
-    'helps with %s, with an example and the exit codes',
-    async (name) => {
-      const { code, out } = await run([...name.split(' '), '--help']);
-      expect(code).toBe(0);
-      expect(out).toContain('Examples:\n  $ ');
-      expect(out).toContain('Exit codes:');
-    },
-  );
+  it.each([
+    'serve',
+    'worker',
+    'demo',
+    'import',
+    'verify',
+    'doctor',
+    'backup',
+    'restore',
+    'user add',
+    'pipeline run',
+    'book at',
+  ])('helps with %s, with an example and the exit codes', async (name) => {
+    const { code, out } = await run([...name.split(' '), '--help']);
+    expect(code).toBe(0);
+    expect(out).toContain('Examples:\n  $ ');
+    expect(out).toContain('Exit codes:');
+  });
 
   it('brings the prices of the demo in, twice without a duplicate', async () => {
     const first = await run(['demo', '--only', 'prices', '--exit', ...here]);

@@ -170,6 +170,10 @@ export type GetAlmanacAuditVerifyParameters = CallOptions;
 
 export type GetAlmanacAuditVerifyAnswer = { ok: boolean; entries: number; broken_at: number | null };
 
+export type PostAlmanacBackupParameters = { body: { passphrase?: string | undefined } } & CallOptions;
+
+export type PostAlmanacBackupAnswer = unknown;
+
 export type GetAlmanacBookParameters = {
   query: {
     symbol: string | number | boolean;
@@ -263,6 +267,9 @@ export function gatewayClient(options: ClientOptions) {
     /** Whether the chain of hashes holds from the first entry to the last `GET /api/almanac/audit/verify` */
     getAlmanacAuditVerify: (parameters?: GetAlmanacAuditVerifyParameters) =>
       call<GetAlmanacAuditVerifyAnswer>(options, 'GET', '/api/almanac/audit/verify', parameters),
+    /** A backup as a tar file; it is whole only when it ends with its trailer `POST /api/almanac/backup` */
+    postAlmanacBackup: (parameters: PostAlmanacBackupParameters) =>
+      call<PostAlmanacBackupAnswer>(options, 'POST', '/api/almanac/backup', parameters),
     /** The order book of a day at any nanosecond, to any depth, with every order in its queue `GET /api/almanac/book` */
     getAlmanacBook: (parameters: GetAlmanacBookParameters) =>
       call<GetAlmanacBookAnswer>(options, 'GET', '/api/almanac/book', parameters),
