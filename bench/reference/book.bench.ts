@@ -1,6 +1,6 @@
 /** Order books in WebAssembly beside C++: the ten levels of both sides after every event, and the state alone. */
 import { kernelHost } from '#compute/kernel-host.js';
-import { ASK, BID, createOrderBooks, TELL } from '#engine/book/order-books.js';
+import { ASK, BID, createOrderBooks, type OrderBooks, TELL } from '#engine/book/order-books.js';
 import type { MboBlock } from '#engine/frame/dbn-block.js';
 import { numberAt } from '#engine/frame/wide-column.js';
 import { createRng } from '#engine/random/xoshiro128.js';
@@ -13,30 +13,33 @@ const INSTRUMENT = { publisherId: 2, instrumentId: 11_667 };
 const [TICK_NANOS, MID_TICKS] = [10_000_000, 18_700];
 const SHOWN = 10;
 
-const day = (records: number): MboBlock[] => [
-  ...simulateMarketByOrder(
+const WIDE = ['tsEvent', 'tsRecv', 'orderId', 'price'] as const;
+const PLAIN = ['instrumentId', 'size', 'tsInDelta', 'sequence', 'publisherId', 'flags', 'action', 'side'] as const;
+
+/** The day in blocks that the books lend: both read their input where it stands. */
+function dayIn(books: OrderBooks, records: number): MboBlock[] {
+  const day = simulateMarketByOrder(
     { ...INSTRUMENT, startNs: 1_770_042_600_000_000_000n, records, tickNanos: TICK_NANOS, midTicks: MID_TICKS },
     createRng(7),
-  ),
-];
+  );
+  return Array.from(day, (block) => {
+    const { rows } = block;
+    const lent = books.lendBlock();
+    for (const name of WIDE) lent[name].words.set(block[name].words.subarray(0, 2 * rows));
+    for (const name of PLAIN) lent[name].set(block[name].subarray(0, rows));
+    lent.rows = rows;
+    return lent;
+  });
+}
 
 /** Column after column, as the twin reads them. */
-const columnsOf = (blocks: readonly MboBlock[]): ArrayBufferView[] => {
-  const wide = (column: 'tsEvent' | 'tsRecv' | 'orderId' | 'price') =>
-    blocks.map((block) => block[column].values.subarray(0, block.rows));
-  const plain = (
-    column: 'instrumentId' | 'size' | 'tsInDelta' | 'sequence' | 'publisherId' | 'flags' | 'action' | 'side',
-  ) => blocks.map((block) => block[column].subarray(0, block.rows));
-  return [
-    ...(['tsEvent', 'tsRecv', 'orderId', 'price'] as const).flatMap(wide),
-    ...(['instrumentId', 'size', 'tsInDelta', 'sequence', 'publisherId', 'flags', 'action', 'side'] as const).flatMap(
-      plain,
-    ),
-  ];
-};
+const columnsOf = (blocks: readonly MboBlock[]): ArrayBufferView[] => [
+  ...WIDE.flatMap((name) => blocks.map((block) => block[name].values.subarray(0, block.rows))),
+  ...PLAIN.flatMap((name) => blocks.map((block) => block[name].subarray(0, block.rows))),
+];
 
-function lastRows(blocks: readonly MboBlock[]): Float64Array {
-  const books = createOrderBooks({ host: kernelHost });
+/** The day begins with a clear, as the twin's turn does: so the same books may take it again. */
+function lastRows(books: OrderBooks, blocks: readonly MboBlock[]): Float64Array {
   let figures = new Float64Array(0);
   for (const block of blocks) books.toRows(block, () => {}, TELL.every);
   books.finishRows(({ block: { rows, levels, depth } }) => {
@@ -57,8 +60,7 @@ function lastRows(blocks: readonly MboBlock[]): Float64Array {
   return figures;
 }
 
-function lastState(blocks: readonly MboBlock[]): Float64Array {
-  const books = createOrderBooks({ host: kernelHost });
+function lastState(books: OrderBooks, blocks: readonly MboBlock[]): Float64Array {
   for (const block of blocks) books.apply(block);
   const [bids, asks] = [books.levels(INSTRUMENT, BID, SHOWN), books.levels(INSTRUMENT, ASK, SHOWN)];
   return Float64Array.from({ length: SHOWN }, (_, level) => level).reduce(
@@ -74,13 +76,14 @@ function lastState(blocks: readonly MboBlock[]): Float64Array {
 
 function compare(size: BenchSize, tells: boolean) {
   const { records, turns } = SIZES[size];
-  const blocks = day(records);
+  const books = createOrderBooks({ host: kernelHost });
+  const blocks = dayIn(books, records);
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
   const head = Float64Array.of(rows, turns, tells ? 1 : 0, TICK_NANOS, MID_TICKS - 32_768, 0);
   const result = compareWithTwin({
     name: 'book',
     turns,
-    ours: () => (tells ? lastRows(blocks) : lastState(blocks)),
+    ours: () => (tells ? lastRows(books, blocks) : lastState(books, blocks)),
     input: [head, ...columnsOf(blocks)],
   });
   const events_per_second = Math.round((rows / Number(result['ours_ms'])) * 1000);

@@ -10,7 +10,9 @@ import {
   readRows,
 } from '#engine/book/made-orders.fixture.js';
 import { ASK, BID, createOrderBooks, type OrderBooks, TELL } from '#engine/book/order-books.js';
+import type { MboBlock } from '#engine/frame/dbn-block.js';
 import { UNDEF_PRICE } from '#engine/frame/wide-column.js';
+import { BOOK_INPUT_ROWS } from '#engine/kernels/book.js';
 import type { KernelHost } from '#engine/kernels/kernel.js';
 import { kernelHost } from './kernel-host.js';
 
@@ -91,6 +93,59 @@ describe('the book kernel and its twin', () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it('read a lent block where it stands as they read a copy, in any turn with blocks that stand elsewhere', () => {
+    const records = deepStream(3, 30_000);
+    const pieces = [0, 1, 2, 3, 4].map((piece) => records.slice(piece * 6000, (piece + 1) * 6000));
+    const rowsBy = (books: OrderBooks, blockFor: (piece: number) => MboBlock | undefined) => {
+      const rows: ReadRow[] = [];
+      const take = (given: Parameters<typeof readRows>[0]) => rows.push(...readRows(given));
+      pieces.forEach((piece, i) => {
+        books.toRows(madeBlock(piece, blockFor(i)), take);
+      });
+      books.finishRows(take);
+      return [rows, stateOf(books)];
+    };
+    const expected = rowsBy(createOrderBooks({ mayStartEmpty: true }), () => undefined);
+    for (const books of both()) {
+      // The table of orders grows the memory after the first was lent.
+      const first = books.lendBlock();
+      expect(first.size.length).toBe(BOOK_INPUT_ROWS);
+      expect(rowsBy(books, (piece) => [first, undefined, first, books.lendBlock(), undefined][piece])).toEqual(
+        expected,
+      );
+    }
+  });
+
+  it('read a lent block from any row, and name the record of it that a book cannot begin with', () => {
+    const records: MadeRecord[] = Array.from({ length: 5000 }, (_, i) => ({
+      action: 'A',
+      side: 'B',
+      id: BigInt(i),
+      price: BigInt(i % 700),
+      size: 1,
+    }));
+    const plain = createOrderBooks({ mayStartEmpty: true });
+    plain.apply(madeBlock(records), 100, 4100);
+    for (const books of both()) {
+      const lent = madeBlock(records, books.lendBlock());
+      books.apply(lent, 100, 2500);
+      books.apply(lent, 2500, 4100);
+      expect(stateOf(books)).toEqual(stateOf(plain));
+    }
+    for (const books of both(false)) {
+      const lent = madeBlock(
+        [{ action: 'T' }, { action: 'T', instrumentId: 7 }, { ...records[0]!, instrumentId: 9 }],
+        books.lendBlock(),
+      );
+      expect(() => books.apply(lent, 1)).toThrow(
+        expect.objectContaining({
+          code: 'book_start_missing',
+          detail: { publisherId: 2, instrumentId: 9, record: 1, action: 'A' },
+        }),
+      );
+    }
   });
 
   it('agree on deep books: thousands of levels that come, split, empty and merge, and a table that grows', () => {

@@ -76,7 +76,9 @@ export interface QueuePlace extends RestingOrder {
 }
 
 export interface BookMachine {
-  /** Takes `rows` records of a block from row `from` on, at most `BOOK_ROWS`, and holds them for `run`. */
+  /** A block for records where the machine reads them, for as long as it lives. */
+  lend(): MboBlock;
+  /** Takes `rows` records of a block from row `from` on, at most `BOOK_ROWS`, and holds them for `run`: a lent block as it stands. */
   load(block: MboBlock, from: number, rows: number, tell: Tell): void;
   /**
    * Applies the held records `from` up to `to`; stops sooner when the block of rows is full. The next one's index; or, when a book

@@ -1,8 +1,8 @@
-/** The books as WebAssembly keeps them: records are copied into its memory, rows and answers are read from there. */
+/** The books as WebAssembly keeps them: records stand in its memory or are copied there, rows and answers are read from there. */
 import { errors } from '#base/errors.js';
 import { type MboBlock, placeMboBlock, placeMbpBlock } from '../frame/dbn-block.js';
 import type { WideColumn } from '../frame/wide-column.js';
-import { BOOK_MEMORY, BOOK_ROWS, type BookExports, bookKernel } from '../kernels/book.js';
+import { BOOK_INPUT_ROWS, BOOK_MEMORY, BOOK_ROWS, type BookExports, bookKernel } from '../kernels/book.js';
 import type { KernelHost, KernelMemory } from '../kernels/kernel.js';
 import {
   ASK,
@@ -28,7 +28,18 @@ export function createKernelBooks(host: KernelHost, mayStartEmpty: boolean): Boo
   const memory = host.memory(BOOK_MEMORY.bytes, BOOK_MEMORY.bytesMax);
   const kernel = host.instantiate(bookKernel, memory);
   kernel.setStart(mayStartEmpty ? 1 : 0);
-  const input = placeMboBlock(BOOK_ROWS, memory.buffer, BOOK_MEMORY.input);
+  /** Blocks of records in this memory, by a column of theirs: who decodes into one may give its columns in a block of his own. */
+  const lent = new Map<ArrayBufferView, number>();
+  const lend = (): MboBlock => {
+    const at = unlessFull(() => kernel.borrow(BOOK_MEMORY.inputBytes)) >>> 0;
+    const block = placeMboBlock(BOOK_INPUT_ROWS, memory.buffer, at);
+    lent.set(block.size, at);
+    return block;
+  };
+  /** For records that stand elsewhere; made when the first of them come. */
+  let own: MboBlock | undefined;
+  /** Address of the block that holds the records, and the row of the first of them. */
+  let [heldAt, heldFrom] = [0, 0];
   const rowsAt = (at: 0 | 1): BookRows => ({
     block: placeMbpBlock(BOOK_ROWS, 10, memory.buffer, BOOK_MEMORY.rows[at]),
     isSuspect: new Uint8Array(memory.buffer, BOOK_MEMORY.suspect[at], BOOK_ROWS),
@@ -44,14 +55,17 @@ export function createKernelBooks(host: KernelHost, mayStartEmpty: boolean): Boo
   }
 
   return {
-    load: (block, from, rows, tell) => copyRecords(block, from, rows, input, tell),
+    lend,
+    load(block, from, rows, tell) {
+      const at = lent.get(block.size);
+      heldFrom = at === undefined ? 0 : from;
+      own = at === undefined ? (own ?? lend()) : own;
+      heldAt = at ?? lent.get(own!.size)!;
+      if (at === undefined) copyRecords(block, from, rows, own!, tell);
+    },
     run(from, to, tell) {
-      try {
-        return kernel.run(from, to, tell);
-      } catch (cause) {
-        // The kernel traps for one reason only: its memory may not grow further.
-        throw errors.bookTooLarge(cause);
-      }
+      const next = unlessFull(() => kernel.run(heldAt, heldFrom + from, heldFrom + to, tell));
+      return next < 0 ? next + heldFrom : next - heldFrom;
     },
     rows: [rowsAt(0), rowsAt(1)],
     rowsFilled: () => kernel.rowsFilled(),
@@ -105,6 +119,15 @@ export function createKernelBooks(host: KernelHost, mayStartEmpty: boolean): Boo
       });
     },
   };
+}
+
+/** The kernel traps for one reason only: its memory may not grow further. */
+function unlessFull(work: () => number): number {
+  try {
+    return work();
+  } catch (cause) {
+    throw errors.bookTooLarge(cause);
+  }
 }
 
 /** Lends a piece of the kernel's memory; the view is made after it was taken, since taking may grow the memory. */

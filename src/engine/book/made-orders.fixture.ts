@@ -19,8 +19,8 @@ export interface MadeRecord {
 
 export const dollars = (price: number): bigint => BigInt(Math.round(price * 100)) * 10_000_000n;
 
-export function madeBlock(records: readonly MadeRecord[]): MboBlock {
-  const block = placeMboBlock(records.length);
+/** In columns of its own, or in those that are given. */
+export function madeBlock(records: readonly MadeRecord[], block = placeMboBlock(records.length)): MboBlock {
   records.forEach((record, row) => {
     block.action[row] = record.action.charCodeAt(0);
     block.side[row] = (record.side ?? 'N').charCodeAt(0);

@@ -40,6 +40,11 @@ export interface OrderBooksOptions {
 export type TakeRows = (rows: BookRows) => void;
 
 export interface OrderBooks {
+  /**
+   * Columns for 8192 records where the books read them: what is filled there (by a decoder's `into` for instance) and applied is not
+   * copied. Good for as long as the books; every call takes half a megabyte more of their memory. Errors: bookTooLarge.
+   */
+  lendBlock(): MboBlock;
   /** Applies rows `from` up to `to` of a block, all by default, and tells nothing. */
   apply(block: MboBlock, from?: number, to?: number): void;
   /**
@@ -97,6 +102,7 @@ export function createOrderBooks({ host, mayStartEmpty = false }: OrderBooksOpti
   }
 
   return {
+    lendBlock: () => machine.lend(),
     apply: (block, from = 0, to = block.rows) => run(block, from, to, TELL.nothing, () => {}),
     toRows: (block, take, tell = TELL.changes) => run(block, 0, block.rows, tell, take),
     finishRows(take) {

@@ -1,7 +1,7 @@
 /** The books in TypeScript: the twin of the kernel, which computes the same bytes where there is no WebAssembly, and is its oracle. */
-import { MBP_LEVELS, type MboBlock, placeMbpBlock } from '../frame/dbn-block.js';
+import { MBP_LEVELS, type MboBlock, placeMboBlock, placeMbpBlock } from '../frame/dbn-block.js';
 import { copyWide, UNDEF_PRICE } from '../frame/wide-column.js';
-import { BOOK_ROWS } from '../kernels/book.js';
+import { BOOK_INPUT_ROWS, BOOK_ROWS } from '../kernels/book.js';
 import {
   ASK,
   BID,
@@ -79,6 +79,7 @@ export function createPlainBooks(mayStartEmpty: boolean): BookMachine {
   }
 
   return {
+    lend: () => placeMboBlock(BOOK_INPUT_ROWS),
     load(block, from) {
       held.block = block;
       held.from = from;

@@ -6,7 +6,8 @@ import { KERNEL_BASE_BYTES, type KernelModule } from './kernel.js';
 /** Addresses and lengths are in bytes from the start of the memory; a book is named by its address, 0 is none. */
 export interface BookExports {
   setStart(isEmptyAllowed: number): void;
-  run(from: number, to: number, mode: number): number;
+  /** Rows of the block of records that begins at `input`. */
+  run(input: number, from: number, to: number, mode: number): number;
   rowsFilled(): number;
   turnRows(): void;
   settleRows(): void;
@@ -24,17 +25,19 @@ export interface BookExports {
 
 export const bookKernel: KernelModule<BookExports> = { name: 'book', base64: bookWasm };
 
-/** Rows of the block of records, and of each block of rows: as in assembly/book/layout.ts. */
+/** Rows of each block of rows, and of a block of records: as in assembly/book/layout.ts. */
 export const BOOK_ROWS = 2048;
+export const BOOK_INPUT_ROWS = 8192;
 /** A column of bytes behind the ten levels: an odd number of cache lines. */
 const SUSPECT_BYTES = BOOK_ROWS + 64;
 
 const ROWS_BYTES = mbpBlockBytes(BOOK_ROWS) + SUSPECT_BYTES;
-const OUTPUT_AT = KERNEL_BASE_BYTES + mboBlockBytes(BOOK_ROWS);
+const OUTPUT_AT = KERNEL_BASE_BYTES;
 
-/** Where the records, the two blocks of rows and their columns of suspicion stand, and what must be there before the first record. */
+/** Where the two blocks of rows and their columns of suspicion stand, and what must be there before the first record. */
 export const BOOK_MEMORY = {
-  input: KERNEL_BASE_BYTES,
+  /** Of a block of records, which stands where `borrow` says. */
+  inputBytes: mboBlockBytes(BOOK_INPUT_ROWS),
   rows: [OUTPUT_AT, OUTPUT_AT + ROWS_BYTES],
   suspect: [OUTPUT_AT + mbpBlockBytes(BOOK_ROWS), OUTPUT_AT + ROWS_BYTES + mbpBlockBytes(BOOK_ROWS)],
   bytes: OUTPUT_AT + 2 * ROWS_BYTES + 1_048_576,

@@ -6,21 +6,20 @@
  */
 import { give, take } from './book/heap';
 import {
-  ACTION,
-  FLAGS,
-  INPUT,
-  INSTRUMENT_ID,
-  ORDER_ID,
-  PRICE,
-  PUBLISHER_ID,
+  IN_ACTION,
+  IN_FLAGS,
+  IN_INSTRUMENT_ID,
+  IN_ORDER_ID,
+  IN_PRICE,
+  IN_PUBLISHER_ID,
+  IN_SEQUENCE,
+  IN_SIDE,
+  IN_SIZE,
   ROWS,
-  SEQUENCE,
-  SIDE,
-  SIZE,
 } from './book/layout';
 import { writeLevel, writeLevels } from './book/levels';
 import { Book, findOrder, isLive, openBook, orderAt, sideOf } from './book/orders';
-import { moveLast, rowsFilled, settleRows, turnRows, writeRow } from './book/rows';
+import { moveLast, readFrom, rowsFilled, settleEvents, settleRows, turnRows, writeRow } from './book/rows';
 import { add, cancel, clear, modify, NOTHING, trade } from './book/rules';
 
 export { rowsFilled, settleRows, turnRows };
@@ -84,41 +83,48 @@ function findOrOpen(name: u64): usize {
 }
 
 /**
- * Takes the records `from` up to `to`, and stops sooner when the block of rows is full. The next record's index; or, when a book
- * would begin in the middle of its day, -1 less the index of the record that cannot be taken.
+ * Takes the records `from` up to `to` of the block of records at `input`, and stops sooner when the block of rows is full. The next
+ * record's index; or, when a book would begin in the middle of its day, -1 less the index of the record that cannot be taken.
  */
-export function run(from: i32, to: i32, mode: i32): i32 {
+export function run(input: usize, from: i32, to: i32, mode: i32): i32 {
+  readFrom(input);
+  const next = takeRecords(input, from, to, mode);
+  settleEvents();
+  return next;
+}
+
+function takeRecords(input: usize, from: i32, to: i32, mode: i32): i32 {
   let name: u64 = 0;
   let at: usize = 0;
   for (let i = from; i < to; i++) {
     if (mode !== NOT_AT_ALL && rowsFilled() === ROWS) return i;
-    const at4 = (<usize>i) << 2;
-    const at8 = (<usize>i) << 3;
+    const in1 = input + <usize>i;
+    const in4 = input + ((<usize>i) << 2);
+    const in8 = input + ((<usize>i) << 3);
     const its =
-      ((<u64>load<u16>((<usize>i) << 1, INPUT + PUBLISHER_ID)) << 32) | <u64>load<u32>(at4, INPUT + INSTRUMENT_ID);
+      ((<u64>load<u16>(input + ((<usize>i) << 1), IN_PUBLISHER_ID)) << 32) | <u64>load<u32>(in4, IN_INSTRUMENT_ID);
     if (at === 0 || its !== name) {
       name = its;
       at = findOrOpen(its);
     }
     const book = changetype<Book>(at);
-    const action = <u32>load<u8>(<usize>i, INPUT + ACTION);
-    const flags = <u32>load<u8>(<usize>i, INPUT + FLAGS);
+    const action = <u32>load<u8>(in1, IN_ACTION);
+    const flags = <u32>load<u8>(in1, IN_FLAGS);
     if (flags & F_MAYBE_BAD_BOOK) book.isSuspect = true;
     if (!book.isStarted && !starts(book, action, flags)) return -1 - i;
-    const side = <u32>load<u8>(<usize>i, INPUT + SIDE);
-    const size = load<u32>(at4, INPUT + SIZE);
+    const side = <u32>load<u8>(in1, IN_SIDE);
+    const size = load<u32>(in4, IN_SIZE);
     let depth = NOTHING;
     // By number of the character: A C M R T; the others leave the book alone and tell nothing.
-    if (action === 65)
-      depth = add(book, side, flags, load<u64>(at8, INPUT + ORDER_ID), load<i64>(at8, INPUT + PRICE), size);
-    else if (action === 67) depth = cancel(book, load<u64>(at8, INPUT + ORDER_ID), size);
+    if (action === 65) depth = add(book, side, flags, load<u64>(in8, IN_ORDER_ID), load<i64>(in8, IN_PRICE), size);
+    else if (action === 67) depth = cancel(book, load<u64>(in8, IN_ORDER_ID), size);
     else if (action === 77)
-      depth = modify(book, side, flags, load<u64>(at8, INPUT + ORDER_ID), load<i64>(at8, INPUT + PRICE), size);
-    else if (action === 84) depth = mode === NOT_AT_ALL ? 0 : trade(book, side, load<i64>(at8, INPUT + PRICE));
+      depth = modify(book, side, flags, load<u64>(in8, IN_ORDER_ID), load<i64>(in8, IN_PRICE), size);
+    else if (action === 84) depth = mode === NOT_AT_ALL ? 0 : trade(book, side, load<i64>(in8, IN_PRICE));
     else if (action === 82) depth = clear(book);
     if (mode === NOT_AT_ALL) continue;
     if (depth !== NOTHING || mode === EVERY) writeRow(book, i, max(0, depth));
-    else if (flags & F_LAST) moveLast(book, load<u32>(at4, INPUT + SEQUENCE));
+    else if (flags & F_LAST) moveLast(book, load<u32>(in4, IN_SEQUENCE));
   }
   return to;
 }

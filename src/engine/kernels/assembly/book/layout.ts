@@ -1,6 +1,6 @@
-/** Where the columns of a block stand in the kernel's memory: the layout of engine/frame/dbn-block.ts for ROWS rows, as constants. */
+/** Where the columns of a block stand from its beginning: the layout of engine/frame/dbn-block.ts, as constants. */
 
-/** Rows of one block, in and out; engine/kernels/book.ts says the same, and what kernel and twin tell would differ if it did not. */
+/** Rows of one block of rows; engine/kernels/book.ts says the same, and what kernel and twin tell would differ if it did not. */
 export const ROWS: i32 = 2048;
 
 /** Bytes of a column of eight, four, two and one byte values: an odd number of cache lines. */
@@ -22,9 +22,6 @@ export const ACTION: usize = FLAGS + BYTE;
 export const SIDE: usize = ACTION + BYTE;
 const EVENT_END: usize = SIDE + BYTE;
 
-export const ORDER_ID: usize = EVENT_END;
-const MBO_END: usize = ORDER_ID + WIDE + BYTE;
-
 export const DEPTH: usize = EVENT_END;
 export const BID_PX: usize = DEPTH + BYTE;
 export const ASK_PX: usize = BID_PX + WIDE;
@@ -38,9 +35,27 @@ export const LEVEL: usize = 2 * WIDE + 4 * WORD;
 export const SUSPECT: usize = BID_PX + 10 * LEVEL;
 const ROWS_END: usize = SUSPECT + BYTE;
 
-/** The records that come in, the two blocks of rows that are filled in turn, the rows that wait for their columns, and all that grows. */
-export const INPUT: usize = 65_536;
-export const OUTPUT: usize = INPUT + MBO_END;
+/** The same of a block of records, which has room for 8192: wherever one stands in this memory, it is read there. */
+const IN_WIDE: usize = 65600;
+const IN_WORD: usize = 32832;
+const IN_HALF: usize = 16448;
+const IN_BYTE: usize = 8256;
+
+export const IN_TS_EVENT: usize = 0;
+export const IN_PRICE: usize = IN_WIDE;
+export const IN_TS_RECV: usize = 2 * IN_WIDE;
+export const IN_INSTRUMENT_ID: usize = 3 * IN_WIDE;
+export const IN_SIZE: usize = IN_INSTRUMENT_ID + IN_WORD;
+export const IN_TS_IN_DELTA: usize = IN_SIZE + IN_WORD;
+export const IN_SEQUENCE: usize = IN_TS_IN_DELTA + IN_WORD;
+export const IN_PUBLISHER_ID: usize = IN_SEQUENCE + IN_WORD;
+export const IN_FLAGS: usize = IN_PUBLISHER_ID + IN_HALF;
+export const IN_ACTION: usize = IN_FLAGS + IN_BYTE;
+export const IN_SIDE: usize = IN_ACTION + IN_BYTE;
+export const IN_ORDER_ID: usize = IN_SIDE + IN_BYTE;
+
+/** The two blocks of rows that are filled in turn, the rows that wait for their columns, and all that grows, blocks of records too. */
+export const OUTPUT: usize = 65_536;
 export const OUTPUT_BYTES: usize = ROWS_END;
 export const STAGE: usize = OUTPUT + 2 * ROWS_END;
 export const HEAP: usize = STAGE + 8192;

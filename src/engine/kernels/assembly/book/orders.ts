@@ -32,7 +32,6 @@ export class Book {
   used: i32;
   isStarted: bool;
   isSuspect: bool;
-  lastSequence: u32;
   /** Number of the last row, from the first of the stream; -1 before it. */
   lastRow: i64;
   priority: u64;

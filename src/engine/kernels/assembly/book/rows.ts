@@ -4,7 +4,17 @@ import {
   ACTION,
   DEPTH,
   FLAGS,
-  INPUT,
+  IN_ACTION,
+  IN_FLAGS,
+  IN_INSTRUMENT_ID,
+  IN_PRICE,
+  IN_PUBLISHER_ID,
+  IN_SEQUENCE,
+  IN_SIDE,
+  IN_SIZE,
+  IN_TS_EVENT,
+  IN_TS_IN_DELTA,
+  IN_TS_RECV,
   INSTRUMENT_ID,
   OUTPUT,
   OUTPUT_BYTES,
@@ -45,33 +55,65 @@ function blockOf(row: i64): usize {
   return OUTPUT + (((row / ROWS) & 1) !== 0 ? OUTPUT_BYTES : 0);
 }
 
+/** The block of records that is read; and of rows that follow each other as their records do, the first record and the first row. */
+let input: usize = 0;
+let firstRecord: i32 = 0;
+let firstRow: i32 = 0;
+
+export function readFrom(block: usize): void {
+  input = block;
+  firstRow = filled;
+  firstRecord = -1;
+}
+
 export function writeRow(book: Book, record: i32, depth: i32): void {
   const row = filled;
-  const out = current;
-  const from8 = (<usize>record) << 3;
-  const from4 = (<usize>record) << 2;
-  const from2 = (<usize>record) << 1;
-  const from1 = <usize>record;
-  const to8 = out + ((<usize>row) << 3);
-  const to4 = out + ((<usize>row) << 2);
-  const to1 = out + <usize>row;
-  store<u64>(to8, load<u64>(from8, INPUT + TS_EVENT), TS_EVENT);
-  store<u64>(to8, load<u64>(from8, INPUT + PRICE), PRICE);
-  store<u64>(to8, load<u64>(from8, INPUT + TS_RECV), TS_RECV);
-  store<u32>(to4, load<u32>(from4, INPUT + INSTRUMENT_ID), INSTRUMENT_ID);
-  store<u32>(to4, load<u32>(from4, INPUT + SIZE), SIZE);
-  store<u32>(to4, load<u32>(from4, INPUT + TS_IN_DELTA), TS_IN_DELTA);
-  store<u32>(to4, load<u32>(from4, INPUT + SEQUENCE), SEQUENCE);
-  store<u16>(out + ((<usize>row) << 1), load<u16>(from2, INPUT + PUBLISHER_ID), PUBLISHER_ID);
-  store<u8>(to1, load<u8>(from1, INPUT + FLAGS), FLAGS);
-  store<u8>(to1, load<u8>(from1, INPUT + ACTION), ACTION);
-  store<u8>(to1, load<u8>(from1, INPUT + SIDE), SIDE);
+  if (record - firstRecord !== row - firstRow) {
+    settleEvents();
+    firstRecord = record;
+  }
+  const to1 = current + <usize>row;
   store<u8>(to1, <u8>depth, DEPTH);
   store<u8>(to1, <u8>book.isSuspect, SUSPECT);
   book.lastRow = blockStart + row;
-  book.lastSequence = load<u32>(from4, INPUT + SEQUENCE);
   filled = row + 1;
-  if (stage(sideOf(book, 0), sideOf(book, 1))) unstage(out, filled);
+  if (stage(sideOf(book, 0), sideOf(book, 1))) unstage(current, filled);
+}
+
+/**
+ * Copies the records' own fields of the rows that wait for them, a column at a time. It goes by sixteen bytes and so beyond the last
+ * row: into rows that are yet to come, and into the line that every column has to spare.
+ */
+export function settleEvents(): void {
+  const rows = <usize>(filled - firstRow);
+  if (rows === 0) return;
+  const from1 = input + <usize>firstRecord;
+  const from2 = input + ((<usize>firstRecord) << 1);
+  const from4 = input + ((<usize>firstRecord) << 2);
+  const from8 = input + ((<usize>firstRecord) << 3);
+  const to1 = current + <usize>firstRow;
+  const to2 = current + ((<usize>firstRow) << 1);
+  const to4 = current + ((<usize>firstRow) << 2);
+  const to8 = current + ((<usize>firstRow) << 3);
+  for (let at: usize = 0; at < rows << 3; at += 16) {
+    v128.store(to8 + at, v128.load(from8 + at, IN_TS_EVENT), TS_EVENT);
+    v128.store(to8 + at, v128.load(from8 + at, IN_PRICE), PRICE);
+    v128.store(to8 + at, v128.load(from8 + at, IN_TS_RECV), TS_RECV);
+  }
+  for (let at: usize = 0; at < rows << 2; at += 16) {
+    v128.store(to4 + at, v128.load(from4 + at, IN_INSTRUMENT_ID), INSTRUMENT_ID);
+    v128.store(to4 + at, v128.load(from4 + at, IN_SIZE), SIZE);
+    v128.store(to4 + at, v128.load(from4 + at, IN_TS_IN_DELTA), TS_IN_DELTA);
+    v128.store(to4 + at, v128.load(from4 + at, IN_SEQUENCE), SEQUENCE);
+  }
+  for (let at: usize = 0; at < rows << 1; at += 16)
+    v128.store(to2 + at, v128.load(from2 + at, IN_PUBLISHER_ID), PUBLISHER_ID);
+  for (let at: usize = 0; at < rows; at += 16) {
+    v128.store(to1 + at, v128.load(from1 + at, IN_FLAGS), FLAGS);
+    v128.store(to1 + at, v128.load(from1 + at, IN_ACTION), ACTION);
+    v128.store(to1 + at, v128.load(from1 + at, IN_SIDE), SIDE);
+  }
+  firstRow = filled;
 }
 
 /** Writes what waits: the columns of levels are whole only then. */
@@ -81,7 +123,10 @@ export function settleRows(): void {
 
 /** F_LAST of a record that made no row goes to the last row of its event, as long as that row is still held. */
 export function moveLast(book: Book, sequence: u32): void {
-  if (book.lastRow < 0 || book.lastSequence !== sequence || book.lastRow < blockStart - ROWS) return;
-  const at = blockOf(book.lastRow) + <usize>(book.lastRow % ROWS);
-  store<u8>(at, load<u8>(at, FLAGS) | F_LAST, FLAGS);
+  if (book.lastRow < 0 || book.lastRow < blockStart - ROWS) return;
+  settleEvents();
+  const row = <usize>(book.lastRow % ROWS);
+  const block = blockOf(book.lastRow);
+  if (load<u32>(block + (row << 2), SEQUENCE) !== sequence) return;
+  store<u8>(block + row, load<u8>(block + row, FLAGS) | F_LAST, FLAGS);
 }
