@@ -15,6 +15,7 @@ import { histogramReferenceBench } from './reference/histogram.bench.js';
 import { rollingReferenceBench } from './reference/rolling.bench.js';
 import { sweepReferenceBench } from './reference/sweep.bench.js';
 import { startBench } from './start.bench.js';
+import { workersBench } from './workers.bench.js';
 
 export const benches: readonly Bench[] = [
   startBench,
@@ -33,4 +34,5 @@ export const benches: readonly Bench[] = [
   boostingLanesBench,
   boostingSmallBench,
   lightgbmBench,
+  workersBench,
 ];
