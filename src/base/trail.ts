@@ -2,7 +2,7 @@
  * The trail of a piece of work: a request, a job, a task. What it logs carries its ids, whatever it awaits, and a tracer hears of it.
  *
  * An entry (`request`, `job`) begins the ids anew, for it may be woken by somebody else's work; a `task` keeps those of its caller.
- * Its maker stands in app. Without a tracer a step costs some tens of nanoseconds.
+ * Its maker stands in app. Without a tracer a step costs under half a microsecond.
  */
 export interface Ids {
   readonly requestId?: string;

@@ -48,7 +48,7 @@ export async function countJobs(db: Database): Promise<JobCount[]> {
 /** How long the job that has waited longest has been queued; 0 when none is. */
 export async function oldestQueuedSeconds(db: Database): Promise<number> {
   const { rows } = await sql<{ seconds: number | null }>`
-    select greatest(0, extract(epoch from now() - min(created_at)))::float8 as seconds
+    select greatest(0, extract(epoch from now() - min(updated_at)))::float8 as seconds
     from job where status = 'queued'`.execute(db);
   return rows[0]?.seconds ?? 0;
 }
