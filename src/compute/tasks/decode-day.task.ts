@@ -11,7 +11,7 @@ import { openKeyframeWriter } from '#data/zones/keyframes.js';
 import { tradesName } from '#data/zones/zone-path.js';
 import { KEYFRAME_RECORDS } from '#engine/book/book-at.js';
 import { saveKeyframe } from '#engine/book/keyframe.js';
-import { createOrderBooks } from '#engine/book/order-books.js';
+import { createOrderBooks, type OrderBooks } from '#engine/book/order-books.js';
 import { type MboBlock, type Mbp10Block, placeMbpBlock } from '#engine/frame/dbn-block.js';
 import { isUndefTimestamp, unsignedAt, type WideColumn } from '#engine/frame/wide-column.js';
 import { kernelHost } from '../kernel-host.js';
@@ -49,7 +49,10 @@ const ORDERS_PER_BLOCK = 8_192;
 export const decodeDayTask = defineTask({
   name: 'decodeDay',
   async run(input: DecodeDayInput, context): Promise<DecodedDay> {
-    const { metadata, blocks, close } = await readDbnFile(input.path, { rowsPerBlock: ORDERS_PER_BLOCK });
+    // Orders are decoded where the books read them.
+    const books = createOrderBooks({ host: kernelHost });
+    const into = [books.lendBlock()];
+    const { metadata, blocks, close } = await readDbnFile(input.path, { rowsPerBlock: ORDERS_PER_BLOCK, into });
     const schema = metadata?.schema ?? null;
     let writer: CanonicalWriter | undefined;
     try {
@@ -57,7 +60,9 @@ export const decodeDayTask = defineTask({
       writer = await openCanonicalWriter(input.target, input.lanes === undefined ? {} : { lanes: input.lanes });
       const hear = hearer(input, context);
       const { records, bookErrors } =
-        schema === 'mbo' ? await readOrders(blocks, writer, hear, input) : await readLevels(blocks, writer, hear);
+        schema === 'mbo'
+          ? await readOrders({ blocks, books }, writer, hear, input)
+          : await readLevels(blocks, writer, hear);
       const { file, trades, index } = await writer.finish();
       await renameDurably(trades.path, tradesPathOf(input, file.sha256));
       await writeFileDurably(input.indexPath, encodeDayIndex(index, file.sha256));
@@ -109,12 +114,11 @@ async function readLevels(blocks: Blocks, writer: CanonicalWriter, hear: Hear): 
 }
 
 async function readOrders(
-  blocks: Blocks,
+  { blocks, books }: { readonly blocks: Blocks; readonly books: OrderBooks },
   writer: CanonicalWriter,
   hear: Hear,
   { keyframesPath, rawSha256 }: DecodeDayInput,
 ): Promise<Read> {
-  const books = createOrderBooks({ host: kernelHost });
   const waiting = new WaitingRows();
   const keyframes = await openKeyframeWriter(keyframesPath);
   let [records, orders, keptAt, tsNs] = [0, 0, 0, 0n];
