@@ -1,8 +1,8 @@
 /**
  * Order books of many instruments, record by record: state, market-by-price rows, levels, orders and queue places.
  *
- * The memory holds, at fixed places (book/layout.ts), the records that come in, two blocks of rows that are filled in turn, and the
- * books. The twin is engine/book/plain-books.ts.
+ * The memory holds two blocks of rows at fixed places (book/layout.ts), which are filled in turn, then the books and the blocks of
+ * records that were borrowed for what comes in. The twin is engine/book/plain-books.ts.
  */
 import { give, take } from './book/heap';
 import {
