@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SpanKind } from '@opentelemetry/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { tellJobs } from '#store/job-news.js';
 import { type TracingInMemory, traceInMemory } from '../support/tracing.js';
 import { metricNamesIn, queriesOf, servedNames } from './metric-names.js';
 import { type ObservedServer, startObservedServer } from './server-in-process.js';
@@ -180,6 +181,15 @@ describe('/metrics', () => {
     const asked = new Set(queries.flatMap(metricNamesIn));
     expect(asked.size).toBeGreaterThan(20);
     expect([...asked].filter((name) => !served.has(name))).toEqual([]);
+  });
+
+  it('counts a job that any process took back from a dead worker', async () => {
+    const lost = (text: string) => figureOf(text, 'almanac_job_lease_expiries_total');
+    const before = lost(await scrape());
+    // What a reaper tells, here or in a worker.
+    await tellJobs(server.house.db, 'lost', ['one', 'two']);
+    await sleep(200);
+    expect(lost(await scrape()) - before).toBe(2);
   });
 
   it('counts rows that were written and jobs that ended, whoever looks and however often', async () => {

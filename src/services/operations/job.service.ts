@@ -5,7 +5,7 @@ import type { Job } from '#jobs/job.js';
 import type { JobFilter, JobQueue } from '#jobs/queue.js';
 import type { Principal } from '#services/identity/principal.js';
 import type { Database } from '#store/database.js';
-import { countJobs, type JobCount, medianDurations, queuePositions } from '#store/job-timing.store.js';
+import { medianDurations, queuePositions } from '#store/job-timing.store.js';
 
 export interface JobDesk {
   readonly db: Database;
@@ -57,10 +57,6 @@ export async function cancelJob(desk: JobDesk, who: Principal, id: string): Prom
 /** A job of nobody was started without a sign-in and is there for everyone on the install. */
 export const maySee = (who: Principal, job: Job) =>
   who.role === 'admin' || job.ownerId === null || job.ownerId === who.userId;
-
-/** How many jobs there are of each kind in each status, over all that is remembered. */
-export const countAllJobs = (db: Database): Promise<JobCount[]> => countJobs(db);
-
 async function withEstimates(desk: JobDesk, jobs: readonly Job[]): Promise<JobWithEstimate[]> {
   const open = jobs.filter(({ status }) => status === 'queued' || status === 'running');
   const [places, medians] = await Promise.all([
