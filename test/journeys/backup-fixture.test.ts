@@ -3,6 +3,7 @@ import { createReadStream, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, expect, it } from 'vitest';
 import { silentLog } from '#base/log.js';
@@ -14,7 +15,6 @@ import { openDatabase } from '#store/database.js';
 import { startEmbeddedPostgres } from '#store/embedded/supervisor.js';
 import { migrate } from '#store/migrate.js';
 import { describeSchema } from '#store/schema.js';
-import schemaOfThisVersion from '../../src/store/schema.json' with { type: 'json' };
 import { FIXTURE_PASSPHRASE, factsOf, type HouseFacts } from '../fixtures/backups/facts.js';
 
 const FIXTURES = 'test/fixtures/backups';
@@ -23,24 +23,41 @@ const home = await mkdtemp(join(tmpdir(), 'almanac-fixture-'));
 await chmod(home, 0o755);
 afterAll(() => rm(home, { recursive: true, force: true }));
 
+const restore = (content: Parameters<typeof restoreBackup>[0]['content'], dataDir: string) =>
+  restoreBackup({
+    content,
+    dataDir,
+    databaseUrl: null,
+    passphrase: FIXTURE_PASSPHRASE,
+    withoutSecrets: false,
+    nowMs: Date.now(),
+    log: silentLog,
+  });
+
 const names = readdirSync(FIXTURES).filter((name) => name.endsWith('.tar'));
 
 it('has backups to restore', () => expect(names).toContain('backup-v1.tar'));
+
+it('is refused with any bit flipped, and leaves nothing', async () => {
+  const bytes = readFileSync(join(FIXTURES, 'backup-v1.tar'));
+  await fc.assert(
+    fc.asyncProperty(fc.nat(bytes.length - 1), fc.nat(7), async (at, bit) => {
+      const altered = Buffer.from(bytes);
+      altered[at]! ^= 1 << bit;
+      const refused = { code: expect.stringMatching(/^backup_/) };
+      await expect(restore([altered], join(home, 'never'))).rejects.toMatchObject(refused);
+    }),
+    { numRuns: 20 },
+  );
+  expect(readdirSync(home)).toEqual([]);
+}, 90_000);
 
 it.each(names)(
   '%s comes back with every row and every byte',
   async (name) => {
     const told = JSON.parse(readFileSync(join(FIXTURES, name.replace(/tar$/, 'json')), 'utf8')) as HouseFacts;
     const dataDir = join(home, name);
-    const report = await restoreBackup({
-      content: createReadStream(join(FIXTURES, name)),
-      dataDir,
-      databaseUrl: null,
-      passphrase: FIXTURE_PASSPHRASE,
-      withoutSecrets: false,
-      nowMs: Date.now(),
-      log: silentLog,
-    });
+    const report = await restore(createReadStream(join(FIXTURES, name)), dataDir);
     expect(report.notices).toEqual([]);
 
     const paths = dataDirPaths(dataDir);
@@ -57,7 +74,8 @@ it.each(names)(
     try {
       // The migrations that came since have run, and the bookkeeping knows it.
       expect(await migrate(db)).toEqual([]);
-      expect(await describeSchema(db)).toEqual(schemaOfThisVersion);
+      const schema: unknown = JSON.parse(readFileSync('src/store/schema.json', 'utf8'));
+      expect(await describeSchema(db)).toEqual(schema);
       expect(await factsOf({ db, measurements, root: dataDir }, Object.keys(told.rows))).toEqual(told);
       expect(await verifyAuditTrail(db)).toEqual({ entries: told.rows['audit_entry'], brokenAt: null });
       // The next id is one that no row has.

@@ -1,5 +1,5 @@
 /** A stream to a new file that is on the disk when the promise resolves; a full disk is said as one. */
-import { mkdir, open, statfs } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errors } from '#base/errors.js';
 import type { Pieces } from './container-writer.js';
@@ -60,10 +60,4 @@ export function sayDiskFull(error: unknown, dir: string): unknown {
   const { code, message = '' } = error as { code?: unknown; message?: string };
   const isFull = code === 'ENOSPC' || code === 'EDQUOT' || code === '53100' || /No space left on device/i.test(message);
   return isFull ? errors.diskFull(dir, error) : error;
-}
-
-/** Free bytes for us in the file system of `dir`. */
-export async function freeBytes(dir: string): Promise<number> {
-  const { bavail, bsize } = await statfs(dir);
-  return bavail * bsize;
 }

@@ -23,7 +23,7 @@ export interface RowSource {
 }
 
 /** This version's last migration. */
-export const OUR_SCHEMA = Object.keys(migrations).at(-1)!;
+const OUR_SCHEMA = Object.keys(migrations).at(-1)!;
 
 /** Errors: backupNewer. */
 export function refuseNewerSchema(schema: string): void {
