@@ -1,5 +1,5 @@
 /**
- * One PostgreSQL for the whole test run: embedded in a temporary directory, or the one of TEST_DATABASE_URL.
+ * One PostgreSQL for the whole test run: embedded in a temporary directory, or the one of TEST_DATABASE_URL or DATABASE_URL.
  *
  * It starts when the first test file asks, so that runs without rows do not wait for it, and it stops with the run. What a
  * killed run left behind is stopped and removed by the next one.
@@ -60,7 +60,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 const start = () => {
-  const outside = process.env['TEST_DATABASE_URL'];
+  const outside = process.env['TEST_DATABASE_URL'] ?? process.env['DATABASE_URL'];
   return outside === undefined || outside === '' ? startEmbedded() : useOutside(outside);
 };
 

@@ -65,9 +65,13 @@ export interface TestWorker {
   stop(): Promise<number | null>;
 }
 
-/** `almanac worker` on the data directory and database of a server; resolves when it waits for jobs. */
-export async function startTestWorker(dataDir: string, env: Record<string, string>): Promise<TestWorker> {
-  const child = runAlmanac(['worker', '--json'], dataDir, env);
+/** `almanac worker` on the data directory and database of a server, on another host when told; resolves when it waits for jobs. */
+export async function startTestWorker(
+  dataDir: string,
+  env: Record<string, string>,
+  host?: { readonly namespace: string },
+): Promise<TestWorker> {
+  const child = runAlmanac(['worker', '--json'], dataDir, env, host);
   await until(child, 'the worker', async () => (child.said().includes('"working":true') ? true : undefined));
   return {
     pid: child.pid,
@@ -86,8 +90,16 @@ interface Running {
   kill(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-function runAlmanac(args: readonly string[], dataDir: string, env: Record<string, string>): Running {
-  const child = spawn(process.execPath, [resolve('dist/cli/main.js'), ...args], {
+function runAlmanac(
+  args: readonly string[],
+  dataDir: string,
+  env: Record<string, string>,
+  host?: { readonly namespace: string },
+): Running {
+  const command = [process.execPath, resolve('dist/cli/main.js'), ...args];
+  // It becomes the command, so that a signal reaches Node itself.
+  if (host !== undefined) command.unshift('ip', 'netns', 'exec', host.namespace);
+  const child = spawn(command[0]!, command.slice(1), {
     env: { ...withoutSettings(process.env), ALMANAC_DATA_DIR: dataDir, ALMANAC_LOG: 'warn', ...env },
     cwd: dataDir,
     stdio: ['ignore', 'pipe', 'pipe'],
