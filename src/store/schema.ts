@@ -11,7 +11,7 @@ export interface TableDescription {
 
 export type SchemaDescription = Readonly<Record<string, TableDescription>>;
 
-/** Every table of ours, by name; pg-boss's schema and Kysely's own tables are left out. */
+/** Every table of ours, by name; Kysely's own tables are left out. */
 export async function describeSchema(db: Kysely<Tables>): Promise<SchemaDescription> {
   const [columns, constraints, indexes] = await Promise.all([readColumns(db), readConstraints(db), readIndexes(db)]);
   const tables = [...new Set(columns.map(({ table }) => table))].sort();

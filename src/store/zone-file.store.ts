@@ -4,7 +4,7 @@ import type { Database } from './database.js';
 import type { ZoneFileTable } from './tables/zone-file.table.js';
 
 export const ZONES = ['raw', 'canonical', 'derived', 'training'] as const;
-export type Zone = (typeof ZONES)[number];
+type Zone = (typeof ZONES)[number];
 
 export interface ZoneInput {
   readonly zone: string;
@@ -112,13 +112,6 @@ export async function deleteZoneFiles(db: Database, ids: readonly string[]): Pro
       .deleteFrom('zone_file')
       .where('file_id', 'in', [...ids])
       .execute();
-}
-
-/** Whether anything at all is registered under the symbol. */
-export async function isSymbolKnown(db: Database, symbol: string, dataset?: string): Promise<boolean> {
-  let query = db.selectFrom('zone_file').select('file_id').where('symbol', '=', symbol).limit(1);
-  if (dataset !== undefined) query = query.where('dataset', '=', dataset);
-  return (await query.executeTakeFirst()) !== undefined;
 }
 
 const fromRow = (row: Selectable<ZoneFileTable>): ZoneFile => ({

@@ -19,7 +19,7 @@ export interface TestDatabase {
  */
 export const openTestDatabase = async (): Promise<Kysely<Tables>> => (await openTestDatabaseWithUrl()).db;
 
-/** The same with its URL, for pg-boss, other processes and second pools. */
+/** The same with its URL, for other processes and second pools. */
 export async function openTestDatabaseWithUrl(options: { poolSize?: number } = {}): Promise<TestDatabase> {
   const { adminUrl, template } = await askDoor();
   const name = `${template}_${randomBytes(4).toString('hex')}`;

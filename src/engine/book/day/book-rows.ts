@@ -46,12 +46,6 @@ export const isTwoSided = ({ bids, asks }: BookRows, row: number): boolean =>
 export const isChange = (action: number): boolean =>
   action === ACTION.add || action === ACTION.cancel || action === ACTION.modify;
 
-/** Whether any row of the stretch ends a venue event; files without any are grouped and judged otherwise. */
-export function hasLastFlags({ rows, flags }: BookRows): boolean {
-  for (let i = 0; i < rows; i++) if ((flags[i]! & F_LAST) !== 0) return true;
-  return false;
-}
-
 /** Whole milliseconds since 1970, rounded down, as `ts` is on the wire. */
 export function tsMsOf({ originNs, tsEventNs }: BookRows, row: number): number {
   const originMs = Number(originNs / 1_000_000n);
