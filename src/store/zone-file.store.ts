@@ -4,7 +4,6 @@ import type { Database } from './database.js';
 import type { ZoneFileTable } from './tables/zone-file.table.js';
 
 export const ZONES = ['raw', 'canonical', 'derived', 'training'] as const;
-type Zone = (typeof ZONES)[number];
 
 export interface ZoneInput {
   readonly zone: string;
