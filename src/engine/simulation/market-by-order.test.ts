@@ -182,4 +182,14 @@ describe('the clock of a day', () => {
     expect(dayClock(EXTENDED_DAY)(0.0599)).toBeLessThan(0);
     expect(dayClock(EXTENDED_DAY)(0.0601)).toBeGreaterThan(0);
   });
+
+  it('is received within a millisecond of each event, before the session begins as well', () => {
+    const extended = rowsOf(day(5_000, 2, { pieces: EXTENDED_DAY }).blocks);
+    expect(extended[0]!.sinceNs).toBeLessThan(0);
+    for (const { delayNs, delta } of extended) {
+      expect(delayNs).toBe(delta);
+      expect(delayNs).toBeGreaterThan(0);
+      expect(delayNs).toBeLessThan(1_000_000);
+    }
+  });
 });

@@ -39,7 +39,7 @@ export function createMboWriter(source: MboSource, blockRows: number): MboWriter
   let sequence = 0;
   let flags = 0;
   let eventNs = 0;
-  let receivedNs = 0;
+  let receivedNs = Number.NEGATIVE_INFINITY;
   let noise = 1;
   let last: { block: MboBlock; row: number } | undefined;
 
