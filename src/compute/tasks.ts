@@ -22,6 +22,7 @@ import { openMatrixTask } from './tasks/open-matrix.task.js';
 import { readBarsTask } from './tasks/read-bars.task.js';
 import { readOptionsTask } from './tasks/read-options.task.js';
 import { replayBracketsTask } from './tasks/replay-brackets.task.js';
+import { sampleDayTask } from './tasks/sample-day.task.js';
 import { simulateDayTask } from './tasks/simulate-day.task.js';
 import { snapshotBarsTask } from './tasks/snapshot-bars.task.js';
 import { snapshotOptionsTask } from './tasks/snapshot-options.task.js';
@@ -51,6 +52,7 @@ export const tasks = {
   readBars: readBarsTask,
   readOptions: readOptionsTask,
   replayBrackets: replayBracketsTask,
+  sampleDay: sampleDayTask,
   simulateDay: simulateDayTask,
   snapshotBars: snapshotBarsTask,
   snapshotOptions: snapshotOptionsTask,

@@ -54,6 +54,6 @@ export async function* watched(
   }
 }
 
-function stopIfAsked(context: TaskContext): void {
+export function stopIfAsked(context: TaskContext): void {
   if (context.shouldStop()) throw errors.cancelled();
 }

@@ -1,5 +1,8 @@
 /** A day's canonical rows become features, row by row, and one-minute bars. */
+import { writeFileDurably } from '#data/files/durable.js';
+import { DaySampler, twoSidedIn } from '#data/zones/day-samples.js';
 import { BAR_FILE_COLUMNS, FEATURE_FILE_COLUMNS } from '#data/zones/derived-columns.js';
+import { loadDayIndex } from '#data/zones/load-day-index.js';
 import { CHUNK_ROWS } from '#data/zones/parquet/writer.js';
 import { openTableWriter, type TableWriter } from '#data/zones/table-writer.js';
 import { BookFeatures, FEATURES } from '#engine/book/day/features.js';
@@ -11,6 +14,10 @@ import { openDayRows, watched } from './day-rows.js';
 export interface DeriveDayInput {
   readonly path: string;
   readonly date: string;
+  readonly eventsSha256: string;
+  readonly indexPath: string;
+  /** Where the samples go: all rows pass by here anyway. */
+  readonly samplesPath: string;
   readonly featuresTarget: string;
   readonly barsTarget: string;
   readonly tick: number | null;
@@ -47,13 +54,17 @@ export const deriveDayTask = defineTask({
       writers.push(features);
       const maker = new BookFeatures({ tick: input.tick ?? undefined, isHidden: day.isHidden });
       const bars = new MinuteBarsMaker({ isInSession: sessionRule(input), directionEps: input.directionEps });
+      const sampler = new DaySampler(twoSidedIn(await loadDayIndex(day.reader, { ...input, originNs: day.originNs })));
       const index = new Float64Array(CHUNK_ROWS);
       for await (const rows of watched(day, input.path, { levels: 10, originNs: day.originNs }, context)) {
         const made = maker.push(rows);
         bars.push(rows, made);
+        sampler.push(rows);
         for (let i = 0; i < rows.rows; i++) index[i] = rows.firstIndex + i;
         await features.append(rows.rows, [index, ...FEATURES.map((name) => made.columns[name])]);
       }
+      const samples = sampler.finish(input.eventsSha256);
+      if (samples !== undefined) await writeFileDurably(input.samplesPath, samples);
       const minutes = bars.finish();
       const barFile = await openTableWriter(input.barsTarget, BAR_FILE_COLUMNS, { lanes: 1 });
       writers.push(barFile);

@@ -45,6 +45,8 @@ export const zonePath = {
   dayIndex: (day: MarketDay) => `canonical/${checked(day)}/events.index`,
   /** The trades among the events, few beside the rest: named by the events' bytes, so that they are never those of others. */
   trades: (day: MarketDay, eventsSha256: string) => `canonical/${checked(day)}/${tradesName(eventsSha256)}`,
+  /** Rows spread evenly over the day, from which pictures of all of it are drawn. */
+  samples: (day: MarketDay) => `canonical/${checked(day)}/events.samples`,
   /** Whole books every so often, where the raw file tells of single orders. */
   keyframes: (day: MarketDay) => `canonical/${checked(day)}/events.keyframes`,
   features: (day: MarketDay) => `derived/${checked(day)}/features.parquet`,

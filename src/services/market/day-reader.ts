@@ -1,19 +1,11 @@
 /** A canonical day as it is asked about: which rows fall into a time, found by the index, and those rows read and nothing else. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errors } from '#base/errors.js';
-import {
-  type DayIndex,
-  DayIndexMaker,
-  decodeDayIndex,
-  joinRuns,
-  type RowRun,
-  stretchesOf,
-  stretchRun,
-} from '#data/zones/day-index.js';
+import { type DayIndex, joinRuns, type RowRun, stretchesOf, stretchRun } from '#data/zones/day-index.js';
+import { loadDayIndex } from '#data/zones/load-day-index.js';
 import type { BookSelection, CanonicalBookRows } from '#data/zones/read-book-rows.js';
 import { type MarketDay, zonePath } from '#data/zones/zone-path.js';
-import { type BookRows, isTwoSided, tsMsOf } from '#engine/book/day/book-rows.js';
+import { type BookRows, tsMsOf } from '#engine/book/day/book-rows.js';
 import { listZoneFiles, type ZoneFile } from '#store/zone-file.store.js';
 import type { MarketDesk } from './desk.js';
 import { findFileOf } from './registry.service.js';
@@ -55,7 +47,8 @@ export async function findDay(desk: ReadDesk, day: MarketDay): Promise<Day | und
   if (events === undefined) return undefined;
   const path = join(desk.root, events.filePath);
   const originNs = BigInt(Date.parse(`${day.date}T00:00:00Z`)) * 1_000_000n;
-  const index = await desk.days.get(events.sha256, () => loadIndex(desk, day, path, events.sha256, originNs));
+  const place = { path, originNs, eventsSha256: events.sha256, indexPath: join(desk.root, zonePath.dayIndex(day)) };
+  const index = await desk.days.get(events.sha256, () => loadDayIndex(desk.reader, place));
   return { ...day, events, path, index, originNs };
 }
 
@@ -65,28 +58,6 @@ export async function getDay(desk: ReadDesk, day: MarketDay): Promise<Day> {
   if (found === undefined) throw errors.canonicalMissing(day.symbol, day.date);
   return found;
 }
-
-async function loadIndex(
-  desk: ReadDesk,
-  day: MarketDay,
-  path: string,
-  sha256: string,
-  originNs: bigint,
-): Promise<DayIndex> {
-  const bytes = await readFile(join(desk.root, zonePath.dayIndex(day))).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  const kept = bytes && decodeDayIndex(bytes, sha256);
-  if (kept !== undefined) return kept;
-  // Files that somebody put there have none: it is made for as long as we remember it.
-  const maker = new DayIndexMaker(originNs);
-  for await (const rows of desk.reader.bookRows(path, { levels: 1, counts: false, originNs }))
-    for (let i = 0; i < rows.rows; i++) maker.addRow(tsMsOf(rows, i), isTwoSided(rows, i), rows.action[i] === TRADE);
-  return maker.finish();
-}
-
-const TRADE = 'T'.charCodeAt(0);
 
 /** The rows whose time falls into the span, in record order. */
 export async function rowsWithin(desk: ReadDesk, day: Day, { fromMs, toMs }: Span): Promise<RowRun[]> {

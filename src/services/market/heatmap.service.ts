@@ -1,8 +1,9 @@
-/** Depth around the mid over a span of a day (umiki.md 9.6): samples are chosen by the index, and only those rows are read. */
+/** Depth around the mid over a span of a day (umiki.md 9.6): the whole day from its samples, else those rows alone that the index chooses. */
 
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RowRun, stretchesOf, stretchRun } from '#data/zones/day-index.js';
+import { readDaySamples, samplesDrawn, twoSidedIn } from '#data/zones/day-samples.js';
 import { readMeta } from '#data/zones/file-meta.js';
 import { newBookRows } from '#data/zones/read-book-rows.js';
 import { TRADE_COLUMNS } from '#data/zones/trades.js';
@@ -38,19 +39,65 @@ export async function drawHeatmap(desk: Desk, name: MarketDay, request: HeatmapR
 }
 
 async function draw(desk: ReadDesk, day: Day, { span, samplesMax, priceRange }: HeatmapRequest): Promise<DrawnHeatmap> {
-  const sides = await twoSidedRows(desk, day, span);
-  const indices = await sides.pick(sampledRows(sides.total, samplesMax));
-  const tick = await tickOf(desk, day, indices[0]);
+  const { total, trades, visit } =
+    (await keptSamples(desk, day, span, samplesMax)) ?? (await chosenRows(desk, day, span, samplesMax));
+  const tick = await tickOf(desk, day, visit);
   const maker = new HeatmapMaker({ priceRange, tick });
-  const samples = { levels: 10, counts: false, event: 'time', runs: singles(indices) } as const;
-  await eachRow(desk, day, samples, (rows, i) => maker.addSample(rows, i));
+  await visit(samplesMax, (rows, i) => maker.addSample(rows, i));
   const runs = await rowsWithin(desk, day, span);
-  if (indices.length > 0 && sides.trades > 0)
-    for await (const { rows, i } of tradesOf(desk, day, bounded(runs))) {
-      const ms = tsMsOf(rows, i);
-      if (ms >= span.fromMs && ms < span.toMs) maker.addTrade(rows, i);
-    }
-  return { ...maker.finish(), totalInRange: sides.total };
+  if (total > 0 && trades > 0)
+    for await (const rows of tradesOf(desk, day, bounded(runs)))
+      for (let i = 0; i < rows.rows; i++) {
+        const ms = tsMsOf(rows, i);
+        if (ms >= span.fromMs && ms < span.toMs) maker.addTrade(rows, i);
+      }
+  return { ...maker.finish(), totalInRange: total };
+}
+
+/** The rows that become columns. */
+interface Samples {
+  /** Two-sided rows in the span. */
+  readonly total: number;
+  /** At least, in the stretches that the span touches. */
+  readonly trades: number;
+  /** The first `most` of the columns, in their order. */
+  readonly visit: VisitSamples;
+}
+
+type VisitSamples = (most: number, add: (rows: BookRows, i: number) => void) => Promise<void>;
+
+/** From the samples beside the events: undefined when they are lost, or the picture shows less than the day or other rows of it. */
+async function keptSamples(desk: ReadDesk, day: Day, span: Span, samplesMax: number): Promise<Samples | undefined> {
+  const { index, events, originNs } = day;
+  const stretches = stretchesOf(index, span.fromMs, span.toMs);
+  if (stretches.length < index.minMs.length || stretches.some(({ isWhole }) => !isWhole)) return undefined;
+  const total = twoSidedIn(index);
+  const drawn = samplesDrawn(total, samplesMax);
+  if (drawn === undefined) return undefined;
+  const kept = await readDaySamples(join(desk.root, zonePath.samples(day)), events.sha256, originNs);
+  if (kept === undefined || kept.total !== total) return undefined;
+  const { rows } = kept;
+  return {
+    total,
+    trades: index.trades.reduce((sum, count) => sum + count, 0),
+    async visit(most, add) {
+      for (const i of drawn.slice(0, most)) add(rows, i);
+    },
+  };
+}
+
+/** From the events. */
+async function chosenRows(desk: ReadDesk, day: Day, span: Span, samplesMax: number): Promise<Samples> {
+  const { total, trades, pick } = await twoSidedRows(desk, day, span);
+  const indices = await pick(sampledRows(total, samplesMax));
+  return {
+    total,
+    trades,
+    async visit(most, add) {
+      const runs = singles(indices.slice(0, most));
+      await eachRow(desk, day, { levels: 10, counts: false, event: 'time', runs }, add);
+    },
+  };
 }
 
 /** Many small runs would be a long question: from the first to the last, with the times looked at row by row. */
@@ -58,22 +105,16 @@ const bounded = (runs: readonly RowRun[]): RowRun[] =>
   runs.length === 0 ? [] : [{ from: runs[0]!.from, to: runs.at(-1)!.to }];
 
 /** From the file of trades beside the events; from the events themselves where there is none. */
-async function* tradesOf(
-  desk: ReadDesk,
-  day: Day,
-  runs: readonly RowRun[],
-): AsyncGenerator<{ readonly rows: BookRows; readonly i: number }> {
+async function* tradesOf(desk: ReadDesk, day: Day, runs: readonly RowRun[]): AsyncGenerator<BookRows> {
   const path = join(desk.root, zonePath.trades(day, day.events.sha256));
   if (!(await isThere(path))) {
     const { originNs } = day;
-    for await (const rows of desk.reader.bookRows(day.path, { levels: 0, tradesOnly: true, originNs, runs }))
-      for (let i = 0; i < rows.rows; i++) yield { rows, i };
+    yield* desk.reader.bookRows(day.path, { levels: 0, tradesOnly: true, originNs, runs });
     return;
   }
-  for await (const { rows: count, columns } of desk.reader.doubleChunks(path, TRADE_COLUMNS, runs)) {
-    const rows = tradeRows(day, count, columns);
-    for (let i = 0; i < count; i++) yield { rows, i };
-  }
+  const nothing = newBookRows({ levels: 0, originNs: day.originNs });
+  for await (const { rows: count, columns } of desk.reader.doubleChunks(path, TRADE_COLUMNS, runs))
+    yield tradeRows(nothing, count, columns);
 }
 
 const isThere = (path: string) =>
@@ -83,10 +124,10 @@ const isThere = (path: string) =>
   );
 
 /** As much of a row as a trade in a picture shows. */
-function tradeRows(day: Day, count: number, [, ms, price, size, side]: readonly Float64Array[]): BookRows {
-  const originMs = Number(day.originNs / 1_000_000n);
+function tradeRows(nothing: BookRows, count: number, [, ms, price, size, side]: readonly Float64Array[]): BookRows {
+  const originMs = Number(nothing.originNs / 1_000_000n);
   return {
-    ...newBookRows({ levels: 0, originNs: day.originNs }),
+    ...nothing,
     rows: count,
     tsEventNs: ms!.map((at) => (at - originMs) * 1e6),
     action: new Uint8Array(count).fill(ACTION.trade),
@@ -97,15 +138,14 @@ function tradeRows(day: Day, count: number, [, ms, price, size, side]: readonly 
 }
 
 /** What the day was derived with; else what is usual at its price. */
-async function tickOf(desk: ReadDesk, day: Day, index: number | undefined): Promise<number> {
+async function tickOf(desk: ReadDesk, day: Day, visit: VisitSamples): Promise<number> {
   const meta = await readMeta(desk.root, zonePath.features(day));
   const tick = meta?.params['tick'];
   if (typeof tick === 'number') return tick;
   let mid = 1;
-  if (index !== undefined)
-    await eachRow(desk, day, { levels: 1, counts: false, event: 'time', runs: singles([index]) }, (rows, i) => {
-      mid = (rows.bids.px[0]![i]! + rows.asks.px[0]![i]!) / 2e9;
-    });
+  await visit(1, (rows, i) => {
+    mid = (rows.bids.px[0]![i]! + rows.asks.px[0]![i]!) / 2e9;
+  });
   return mid < 1 ? SUB_DOLLAR_TICK : DEFAULT_TICK;
 }
 

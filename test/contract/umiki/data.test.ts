@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -158,6 +158,57 @@ it('finds the same trades beside the events and among them', async () => {
   expect(names.length).toBe(1);
   rmSync(join(dir, names[0]!));
   expect(await draw()).toEqual(beside);
+});
+
+it('draws the whole day the same from its samples as from its events, and keeps samples again that were lost', {
+  timeout: 120_000,
+}, async () => {
+  const day = { dataset: 'XNAS.ITCH', symbol: 'INTC', date: SECOND };
+  const source = { type: 'synthetic', seed: 12, events: 20_000 };
+  const asked = { spec: { source }, symbols: ['INTC'], dates: [SECOND], stages: ['download', 'decode', 'derive'] };
+  expect((await house.run(asked)).error).toBeNull();
+  const dir = join(house.root, 'canonical/XNAS.ITCH/INTC', SECOND);
+  const samples = join(dir, 'events.samples');
+  const whole = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
+  const holdsIt = {
+    fromMs: Date.parse(`${SECOND}T00:00:00Z`),
+    toMs: Date.parse(`${SECOND}T00:00:00Z`) + 2 * 86_400_000,
+  };
+  const draw = async () => {
+    let read = 0;
+    const reader = {
+      ...house.desk.reader,
+      bookRows(...what: Parameters<typeof house.desk.reader.bookRows>) {
+        read++;
+        return house.desk.reader.bookRows(...what);
+      },
+    };
+    const drawn = [];
+    const times = [];
+    for (const span of [whole, holdsIt])
+      for (const samplesMax of span === whole ? [1000, 2000, 3000, 10_000] : [2000]) {
+        read = 0;
+        const request = { span, samplesMax, priceRange: 20 };
+        drawn.push(await drawHeatmap({ ...house.desk, reader, heatmaps: createRemembered() }, day, request));
+        times.push(read);
+      }
+    return { drawn, times };
+  };
+  const madeAt = () => statSync(join(house.root, 'derived/XNAS.ITCH/INTC', SECOND, 'features.parquet')).mtimeMs;
+  const before = madeAt();
+  const kept = readFileSync(samples);
+  const fast = await draw();
+  expect(fast.drawn[0]!.totalInRange).toBeGreaterThan(10_000);
+  // Three thousand are no part of ten thousand.
+  expect(fast.times.map((read) => read > 0)).toEqual([false, false, true, false, false]);
+  rmSync(samples);
+  const slow = await draw();
+  expect(slow.drawn).toEqual(fast.drawn);
+  expect(Math.min(...slow.times)).toBeGreaterThan(0);
+  // What is there already is left alone, but for what is missing beside it.
+  expect((await house.run({ ...asked, stages: ['derive'] })).error).toBeNull();
+  expect(readFileSync(samples)).toEqual(kept);
+  expect(madeAt()).toBe(before);
 });
 
 it('fetches a day from the provider with the configured key, which nobody ever reads again', async () => {

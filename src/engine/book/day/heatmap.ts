@@ -20,6 +20,7 @@ export interface HeatmapTrade {
 }
 
 const TRADES_MAX = 5000;
+const GATHERED_MAX = 4 * TRADES_MAX;
 
 /** Which of `total` two-sided rows are drawn: all, or `max` spread evenly. */
 export const sampledRows = (total: number, max: number): number[] =>
@@ -36,6 +37,8 @@ export class HeatmapMaker {
   readonly #mids: number[] = [];
   readonly #columns: Float64Array[] = [];
   #trades: HeatmapTrade[] = [];
+  /** Trades of this size and smaller are not among the largest any more. */
+  #tooSmall = -1;
 
   constructor({ priceRange, tick }: { readonly priceRange: number; readonly tick: number }) {
     this.#range = priceRange;
@@ -56,12 +59,15 @@ export class HeatmapMaker {
   /** Measured against the last sample at or before it; dropped outside the range or without a price. */
   addTrade(rows: BookRows, i: number): void {
     if (rows.action[i] !== ACTION.trade || this.#mids.length === 0) return;
+    // A later one of equal size comes after the earlier ones.
+    if (rows.size[i]! <= this.#tooSmall) return;
     const tsMs = tsMsOf(rows, i);
     const sample = Math.max(0, lastAtOrBefore(this.#timestampsMs, tsMs));
     const offset = roundAway((rows.price[i]! - this.#mids[sample]! * NANOS) / this.#tickNanos);
     if (!(Math.abs(offset) <= this.#range)) return;
     const side = String.fromCharCode(rows.side[i]!);
     this.#trades.push({ tsMs, sample, priceOffset: offset, side, size: rows.size[i]! });
+    if (this.#trades.length === GATHERED_MAX) this.#dropSmall();
   }
 
   finish(): Heatmap {
@@ -69,6 +75,12 @@ export class HeatmapMaker {
     const offsets = Array.from({ length: 2 * range + 1 }, (_, row) => range - row);
     const depth = offsets.map((_, row) => this.#columns.map((column) => column[row]!));
     return { timestampsMs: this.#timestampsMs, offsets, mids: this.#mids, depth, trades: largest(this.#trades) };
+  }
+
+  /** Millions of trades may pass by; whoever has five thousand larger ones before it is out, whatever comes. */
+  #dropSmall(): void {
+    this.#trades = largest(this.#trades);
+    this.#tooSmall = this.#trades.reduce((least, { size }) => Math.min(least, size), Number.POSITIVE_INFINITY);
   }
 
   #addSide(column: Float64Array, side: BookSide, i: number, mid: number, sign: 1 | -1): void {
@@ -103,7 +115,7 @@ function lastAtOrBefore(ascending: readonly number[], value: number): number {
 }
 
 /** The largest trades, in their order of time; among equal ones the earlier. */
-function largest(trades: readonly HeatmapTrade[]): readonly HeatmapTrade[] {
+function largest(trades: HeatmapTrade[]): HeatmapTrade[] {
   if (trades.length <= TRADES_MAX) return trades;
   const bySize = trades.map((trade, at) => ({ trade, at })).sort((a, b) => b.trade.size - a.trade.size || a.at - b.at);
   return bySize

@@ -1,6 +1,7 @@
 /** canonical -> derived: features and one-minute bars, which are also the symbol's dataset for the research surfaces. */
 import { join } from 'node:path';
 import { errors } from '#base/errors.js';
+import { readDaySamples } from '#data/zones/day-samples.js';
 import { type FileMeta, makeParent } from '#data/zones/file-meta.js';
 import { zonePath, zonePlace } from '#data/zones/zone-path.js';
 import type { ZoneFile } from '#store/zone-file.store.js';
@@ -23,6 +24,7 @@ export const deriveStage: StageRunner = async (desk, order, end) => {
   const [features, bars] = productsOf(order, events);
   const current = order.force ? undefined : await currentOf(features, bars);
   const made = current ?? (await derive());
+  if (current !== undefined) await keepSamples();
   // Before the step ends: one that was killed between is begun again, and rows of the same time replace each other.
   await shareBars(desk, day, made.barsSha);
   const said: StageEnd = {
@@ -43,6 +45,22 @@ export const deriveStage: StageRunner = async (desk, order, end) => {
     return { features: featuresMeta, bars: barsMeta, barsSha: barsMeta.outputSha256 };
   }
 
+  function samplesOf({ sha256 }: ZoneFile) {
+    return {
+      eventsSha256: sha256,
+      indexPath: join(desk.root, zonePath.dayIndex(day)),
+      samplesPath: join(desk.root, zonePath.samples(day)),
+    };
+  }
+
+  /** Days that were derived before there were any, and those whose samples were lost. */
+  async function keepSamples(): Promise<void> {
+    const input = samplesOf(events!);
+    if ((await readDaySamples(input.samplesPath, input.eventsSha256, 0n)) !== undefined) return;
+    const path = join(desk.root, events!.filePath);
+    await desk.compute.run('sampleDay', { path, date: day.date, ...input }, { signal: order.signal });
+  }
+
   async function derive(): Promise<{ features: FileMeta; bars: FileMeta; barsSha: string }> {
     await makeParent(desk.root, features.path);
     const { spec } = order;
@@ -51,6 +69,7 @@ export const deriveStage: StageRunner = async (desk, order, end) => {
       {
         path: join(desk.root, events!.filePath),
         date: day.date,
+        ...samplesOf(events!),
         featuresTarget: join(desk.root, features.path),
         barsTarget: join(desk.root, bars.path),
         tick: spec.tick ?? null,
