@@ -1,9 +1,9 @@
 /**
  * Travelling in time: the books at any nanosecond, from the nearest keyframe before it and the records since, and what changes from there.
  *
- * Cost of a seek, beside reading the keyframe and the records after it: processor time on one core of a busy machine, a keyframe every
- * 131,072 records and 123,000 of them to replay: 14 to 27 ms for a book of 5,600 orders (keyframe 72 kB), 37 to 47 ms for one of 91,000
- * (1.1 MB). A day of 10 million records has 76 keyframes: 5.5 MB, or 83 MB. Saving one takes a sort of its orders.
+ * Cost of a seek, beside reading the keyframe and the records after it: processor time on one core of a busy machine, with 123,000
+ * records to replay, which is twice what may follow a keyframe: 14 to 27 ms for a book of 5,600 orders (keyframe 72 kB), 37 to 47 ms for
+ * one of 91,000 (1.1 MB). A day of 10 million records has 152 keyframes: 11 MB, or 166 MB. Saving one takes a sort of its orders.
  */
 import { assert } from '#base/assert.js';
 import type { MboBlock } from '../frame/dbn-block.js';
@@ -15,8 +15,8 @@ import { createOrderBooks, type OrderBooks } from './order-books.js';
 /** The time that is meant: when the venue made an event, or when it was received, which is how files are sorted. */
 export type BookClock = 'tsEvent' | 'tsRecv';
 
-/** Records between two keyframes: a row group of the files beside which they are kept. */
-export const KEYFRAME_RECORDS = 131_072;
+/** Records between two keyframes: half of it would be twice the bytes for a few milliseconds less. */
+export const KEYFRAME_RECORDS = 65_536;
 
 /** The last keyframe that is not after `tsNs`; -1 when there is none. `places` ascend. */
 export function nearestKeyframe(places: readonly KeyframePlace[], tsNs: bigint): number {

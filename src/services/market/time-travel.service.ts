@@ -11,7 +11,7 @@ import { readKeyframe } from '#data/zones/keyframes.js';
 import { type MarketDay, zonePath } from '#data/zones/zone-path.js';
 import type { BookClock } from '#engine/book/book-at.js';
 import { type BookChange, followBook } from '#engine/book/book-changes.js';
-import { ASK, BID, type Instrument } from '#engine/book/book-machine.js';
+import { ASK, BID, type OrderColumns, type PriceLevel, type SideIndex } from '#engine/book/book-machine.js';
 import { type Keyframe, restoreKeyframe } from '#engine/book/keyframe.js';
 import { createOrderBooks, type OrderBooks } from '#engine/book/order-books.js';
 import type { MboBlock } from '#engine/frame/dbn-block.js';
@@ -70,7 +70,9 @@ export async function bookAtMoment(desk: ReadDesk, request: MomentRequest): Prom
   const { books, records, isComplete } = moment;
   const [instrument] = books.instruments();
   if (instrument === undefined) throw errors.bookMissing(day.symbol, day.date);
-  const sideOf = (side: typeof BID | typeof ASK) => levelViews(books, instrument, side, depth, withOrders);
+  // Once for both sides: they are sorted.
+  const orders = withOrders ? books.orders(instrument) : undefined;
+  const sideOf = (side: SideIndex) => levelViews(books.levels(instrument, side, depth), side, orders);
   const isSuspect = books.facts(instrument)?.isSuspect === true;
   return { source: 'mbo', records, isComplete, isSuspect, bids: sideOf(BID), asks: sideOf(ASK) };
 }
@@ -190,15 +192,8 @@ async function firstRecordOf(path: string, recordBytes: number): Promise<number 
   }
 }
 
-function levelViews(
-  books: OrderBooks,
-  instrument: Instrument,
-  side: typeof BID | typeof ASK,
-  depth: number,
-  withOrders: boolean,
-): BookLevelView[] {
-  const levels = books.levels(instrument, side, depth);
-  const queues = withOrders ? queuesOf(books, instrument, side) : undefined;
+function levelViews(levels: readonly PriceLevel[], side: SideIndex, orders: OrderColumns | undefined): BookLevelView[] {
+  const queues = orders && queuesOf(levels, side, orders);
   return levels.map(({ price, size, count }) => ({
     priceNanos: price,
     size,
@@ -207,20 +202,18 @@ function levelViews(
   }));
 }
 
-/** Orders by price, in the order of their queues. */
-function queuesOf(books: OrderBooks, instrument: Instrument, side: typeof BID | typeof ASK): Map<bigint, BookOrder[]> {
-  const orders = books.orders(instrument);
-  const queues = new Map<bigint, BookOrder[]>();
+/** The orders of some levels of a side by price, in the order of their queues; those of deeper levels are passed over. */
+function queuesOf(levels: readonly PriceLevel[], side: SideIndex, orders: OrderColumns): Map<bigint, BookOrder[]> {
+  const queues = new Map(levels.map(({ price }): [bigint, BookOrder[]] => [price, []]));
+  let at: bigint | undefined;
+  let queue: BookOrder[] | undefined;
   for (let row = 0; row < orders.rows; row++) {
     if (orders.side[row] !== side) continue;
     const price = orders.price[row]!;
-    let queue = queues.get(price);
-    if (queue === undefined) {
-      queue = [];
-      queues.set(price, queue);
-    }
-    const last = queue.at(-1);
-    queue.push({
+    if (price !== at) queue = queues.get(price);
+    at = price;
+    const last = queue?.at(-1);
+    queue?.push({
       orderId: orders.orderId[row]!,
       size: orders.size[row]!,
       position: queue.length,
