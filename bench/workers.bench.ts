@@ -17,7 +17,7 @@ import { makeDataDir } from './server-process.js';
 
 const SIZES = {
   small: { empty: 400, spin: 8, steps: 2_000_000, stamps: 10, claims: 200, crews: [1] },
-  large: { empty: 10_000, spin: 24, steps: 60_000_000, stamps: 200, claims: 4_000, crews: [1, 2, 4] },
+  large: { empty: 10_000, spin: 24, steps: 60_000_000, stamps: 200, claims: 1_000, crews: [1, 2, 4] },
 } as const;
 const CLAIMERS = 8;
 const OVER_WITHIN_MS = 300_000;

@@ -11,6 +11,7 @@ import { noTrail, type OpenStep, type Trail } from '#base/trail.js';
 import type { Tables } from '#store/database.js';
 import type { JobRow, Lane } from '#store/job.store.js';
 import { BATCH_MAX, claimJobs, isAnyWaiting, returnJobs } from '#store/job-claim.store.js';
+import { tellJobs } from '#store/job-news.js';
 import { type JobEnd, renewLeases } from '#store/job-state.store.js';
 import { makeAppetite } from './appetite.js';
 import { makeEndWriter } from './end-writer.js';
@@ -124,11 +125,23 @@ export function startWorker(desk: WorkerDesk): JobWorker {
       const claimedAtMs = performance.now();
       waiting.push(...rows.map((row) => ({ row, claimedAtMs })));
       begin();
-      if (rows.length > 0) continue;
+      if (rows.length > 0) {
+        tellTaken(rows);
+        continue;
+      }
       // Nothing for us: no line at all, or one whose front others held while we looked.
       if (await isAnyWaiting(db, desk.lanes)) setTimeout(wake, LOOK_AGAIN_MS * (1 + Math.random())).unref();
       return;
     }
+  }
+
+  /** For those who watch; nobody waits for it. */
+  function tellTaken(rows: readonly JobRow[]) {
+    tellJobs(
+      db,
+      'changed',
+      rows.map(({ id }) => id),
+    ).catch((error) => log.debug({ error: String(error) }, 'nobody was told that jobs have begun'));
   }
 
   function begin() {
