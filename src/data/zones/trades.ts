@@ -5,7 +5,8 @@ import { isUndefPrice, numberAt, sinceAt, unsignedAt, type WideBase, wideBase } 
 import type { WrittenFile } from './parquet/writer.js';
 import { openTableWriter, type TableColumn } from './table-writer.js';
 
-export const TRADE_COLUMNS = ['record_index', 'ts_ms', 'price_nanos', 'size', 'side'] as const;
+/** What a trade in a picture shows. */
+export const TRADE_COLUMNS = ['ts_ms', 'price_nanos', 'size', 'side'] as const;
 
 const COLUMNS: readonly TableColumn[] = [
   { name: 'record_index', kind: 'i64' },

@@ -113,7 +113,8 @@ async function* tradesOf(desk: ReadDesk, day: Day, runs: readonly RowRun[]): Asy
     return;
   }
   const nothing = newBookRows({ levels: 0, originNs: day.originNs });
-  for await (const { rows: count, columns } of desk.reader.doubleChunks(path, TRADE_COLUMNS, runs))
+  const isAll = runs.length === 1 && runs[0]!.from === 0 && runs[0]!.to === day.index.rows;
+  for await (const { rows: count, columns } of desk.reader.doubleChunks(path, TRADE_COLUMNS, isAll ? undefined : runs))
     yield tradeRows(nothing, count, columns);
 }
 
@@ -124,7 +125,7 @@ const isThere = (path: string) =>
   );
 
 /** As much of a row as a trade in a picture shows. */
-function tradeRows(nothing: BookRows, count: number, [, ms, price, size, side]: readonly Float64Array[]): BookRows {
+function tradeRows(nothing: BookRows, count: number, [ms, price, size, side]: readonly Float64Array[]): BookRows {
   const originMs = Number(nothing.originNs / 1_000_000n);
   return {
     ...nothing,
