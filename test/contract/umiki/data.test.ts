@@ -203,7 +203,10 @@ it('draws the whole day the same from its samples as from its events, and keeps 
   expect(fast.times.map((read) => read > 0)).toEqual([false, false, true, false, false]);
   rmSync(samples);
   const slow = await draw();
-  expect(slow.drawn).toEqual(fast.drawn);
+  // As text: a million numbers compared one by one take a minute.
+  expect(slow.drawn.map((one, i) => JSON.stringify(one) === JSON.stringify(fast.drawn[i]))).toEqual(
+    Array(5).fill(true),
+  );
   expect(Math.min(...slow.times)).toBeGreaterThan(0);
   // What is there already is left alone, but for what is missing beside it.
   expect((await house.run({ ...asked, stages: ['derive'] })).error).toBeNull();
