@@ -124,9 +124,16 @@ async function contend({ db, plan }: Site): Promise<number> {
   const began = performance.now();
   let taken = 0;
   const claim = async (leaseOwner: string) => {
-    while (taken < plan.claims)
-      taken += (await claimJobs(db, { lanes: ['general'], count: 1, leaseOwner, leaseMs: 60_000, codeVersion: null }))
-        .length;
+    while (taken < plan.claims) {
+      const rows = await claimJobs(db, {
+        lanes: ['general'],
+        count: 1,
+        leaseOwner,
+        leaseMs: 60_000,
+        codeVersion: null,
+      });
+      taken += rows.length;
+    }
   };
   await Promise.all(Array.from({ length: CLAIMERS }, (_, n) => claim(`claimer-${n}`)));
   return Math.round((1000 * plan.claims) / (performance.now() - began));
