@@ -19,7 +19,8 @@ export interface Setting<T> {
   readonly name: string;
   readonly group: SettingGroup;
   readonly kind: Kind<T>;
-  readonly fallback: T;
+  /** Of the kind's type: it may not widen it. */
+  readonly fallback: NoInfer<T>;
   /** How the default reads to people, where the value alone does not say it. */
   readonly fallbackSays?: string;
   /** One sentence. */

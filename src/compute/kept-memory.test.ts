@@ -13,17 +13,17 @@ function madeRows(width: number, rows: number, seed: number) {
   return { x: { rows, names: columns.map((_, j) => `f${j}`), columns }, y };
 }
 
-const fit = (data: ReturnType<typeof madeRows>, host = { ...kernelHost }) =>
+const trainOn = (data: ReturnType<typeof madeRows>, host = { ...kernelHost }) =>
   JSON.stringify(
     fitBoosting({ ...data, params: { objective: 'regression', numIterations: 5 }, rng: createRng(1), host }).ensemble,
   );
 
 test('a fit is the same after another that was narrower, wider, shorter or longer', () => {
   const data = madeRows(12, 1_000, 1);
-  const fresh = fit(data);
+  const fresh = trainOn(data);
   for (const before of [madeRows(10, 1_000, 2), madeRows(11, 1_001, 3), madeRows(13, 500, 4), madeRows(9, 4_000, 5)]) {
     const host = { ...kernelHost };
-    fit(before, host);
-    expect(fit(data, host)).toBe(fresh);
+    trainOn(before, host);
+    expect(trainOn(data, host)).toBe(fresh);
   }
 });

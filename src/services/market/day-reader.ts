@@ -26,8 +26,6 @@ export interface Span {
   readonly toMs: number;
 }
 
-export const WHOLE_DAY: Span = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
-
 /** The dataset that is meant when none is named: the usual one where it knows the symbol, else the first that does. Errors: marketSymbolMissing. */
 export async function datasetOf(
   desk: Pick<MarketDesk, 'db'>,
