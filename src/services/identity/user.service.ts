@@ -49,7 +49,14 @@ export async function addUser(desk: IdentityDesk, user: NewUser): Promise<User> 
 }
 
 async function insertNewUser(desk: IdentityDesk, user: NewUser): Promise<User> {
-  const row = await insertUser(desk.db, {
+  const row = await tryInsertUser(desk, user);
+  if (row === undefined) throw errors.userTaken(user.username);
+  return toUser(row);
+}
+
+/** Undefined where the name is taken. */
+async function tryInsertUser(desk: IdentityDesk, user: NewUser): Promise<UserRow | undefined> {
+  return insertUser(desk.db, {
     id: desk.ids.uuid(),
     username: user.username,
     email: user.email ?? null,
@@ -57,8 +64,6 @@ async function insertNewUser(desk: IdentityDesk, user: NewUser): Promise<User> {
     role: user.role ?? 'user',
     tier: user.tier ?? 'free',
   });
-  if (row === undefined) throw errors.userTaken(user.username);
-  return toUser(row);
 }
 
 /** Ends the tokens that were given out before: a new password is often set because the old one leaked. */
@@ -148,8 +153,8 @@ export async function seedFirstAdmin(
   admin: { username: string; password: string },
 ): Promise<boolean> {
   if ((await findUserByName(desk.db, admin.username)) !== undefined) return false;
-  await insertNewUser(desk, { ...admin, role: 'admin', tier: 'enterprise' });
-  return true;
+  // Servers that start together both find nobody; one of them adds the admin.
+  return (await tryInsertUser(desk, { ...admin, role: 'admin', tier: 'enterprise' })) !== undefined;
 }
 
 async function getByName(desk: IdentityDesk, username: string): Promise<UserRow> {
