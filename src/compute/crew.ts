@@ -29,8 +29,10 @@ const LANES_MAX = 48;
 const ARGS_AT = 256;
 const PLAN_AT = 512;
 
-// Between two steps the leader merges and searches for some tens of microseconds: waking a sleeper takes as long.
-const SPINS = 20_000;
+// As long as lanes wait for each other between the steps of a large tree. A thread that sleeps there lets its processor go and gets it
+// back slow, or another one: the same counting then took twice as long.
+const SPIN_MS = 25;
+const SPINS_BETWEEN_LOOKS = 4096;
 // A sleeper looks up now and then, should the leader's thread have ended without a word.
 const LOOK_UP_MS = 50;
 
@@ -72,12 +74,20 @@ export function leadCrew({ control, memories }: CrewOffer): Crew {
 }
 
 function awaitDone(words: Int32Array, shards: number): void {
-  for (let spin = 0; Atomics.load(words, DONE) < shards; spin++) {
-    if (Atomics.load(words, BROKEN) !== 0) break;
-    if (spin < SPINS) continue;
-    Atomics.wait(words, DONE, Atomics.load(words, DONE), LOOK_UP_MS);
+  const sleepAfter = patience();
+  while (Atomics.load(words, BROKEN) === 0) {
+    const done = Atomics.load(words, DONE);
+    if (done === shards) return;
+    if (sleepAfter()) Atomics.wait(words, DONE, done, LOOK_UP_MS);
   }
-  if (Atomics.load(words, BROKEN) !== 0) throw new Error('A lane of the crew failed');
+  throw new Error('A lane of the crew failed');
+}
+
+/** Asked again and again while one waits: true when it is time to sleep. */
+function patience(): () => boolean {
+  const until = performance.now() + SPIN_MS;
+  let spins = 0;
+  return () => ++spins % SPINS_BETWEEN_LOOKS === 0 && performance.now() > until;
 }
 
 const claim = (words: Int32Array, shard: number, number: number): boolean =>
@@ -98,8 +108,9 @@ export function joinCrew({ control, memories }: CrewOffer, lane: number, shouldS
   const args = new Float64Array(control, ARGS_AT, STEP_LENGTH);
   let seen = 0;
   while (true) {
-    for (let spin = 0; Atomics.load(words, STEP_NUMBER) === seen; spin++) {
-      if (spin < SPINS) continue;
+    const sleepAfter = patience();
+    while (Atomics.load(words, STEP_NUMBER) === seen) {
+      if (!sleepAfter()) continue;
       if (isOver()) return;
       Atomics.wait(words, STEP_NUMBER, seen, LOOK_UP_MS);
     }
