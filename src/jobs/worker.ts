@@ -175,6 +175,8 @@ export function startWorker(desk: WorkerDesk): JobWorker {
       say.call(log, { jobId: row.id, error: String(error) }, 'the end of a job could not be written');
     });
     ending.set(row.id, written);
+    // Before the next one: it may hold this thread until it is done.
+    await giveBackSurplus().catch(sayNotGivenBack);
     begin();
     wake();
     await written;
@@ -254,14 +256,25 @@ export function startWorker(desk: WorkerDesk): JobWorker {
 
   /** What was claimed ahead of jobs that turn out long should not wait here while others are idle. */
   async function giveBackStale() {
-    const stale = waiting.filter(({ claimedAtMs }) => performance.now() - claimedAtMs > BEGIN_WITHIN_MS);
-    if (stale.length === 0) return;
-    waiting = waiting.filter((one) => !stale.includes(one));
+    await giveBackUnbegun(waiting.filter(({ claimedAtMs }) => performance.now() - claimedAtMs > BEGIN_WITHIN_MS));
+  }
+
+  /** The same, as soon as one of them has shown how long they are. */
+  async function giveBackSurplus() {
+    if (appetite.ahead() === 0)
+      await giveBackUnbegun(waiting.slice(hands - running.size + appetite.within(BEGIN_WITHIN_MS)));
+  }
+
+  async function giveBackUnbegun(unbegun: readonly Waiting[]) {
+    if (unbegun.length === 0) return;
+    waiting = waiting.filter((one) => !unbegun.includes(one));
     await giveBack(
-      stale.map(({ row }) => row.id),
+      unbegun.map(({ row }) => row.id),
       { delayMs: 0, isAttempt: false },
     );
   }
+
+  const sayNotGivenBack = (error: unknown) => log.warn({ error: String(error) }, 'jobs could not be given back yet');
 
   const hearCancel = queue.onCancel((ids) => {
     for (const id of ids) {
@@ -273,11 +286,7 @@ export function startWorker(desk: WorkerDesk): JobWorker {
   const stopHearing = queue.onWake(wake);
   const timers = [
     setInterval(wake, LOOK_EVERY_MS),
-    setInterval(
-      () =>
-        void giveBackStale().catch((error) => log.warn({ error: String(error) }, 'jobs could not be given back yet')),
-      BEGIN_WITHIN_MS,
-    ),
+    setInterval(() => void giveBackStale().catch(sayNotGivenBack), BEGIN_WITHIN_MS),
   ];
   const renewer = setInterval(
     () => void renew().catch((error) => log.warn({ error: String(error) }, 'leases could not be renewed')),
