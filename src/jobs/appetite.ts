@@ -12,17 +12,18 @@ const WEIGHT = 0.2;
 export interface Appetite {
   /** Jobs to hold beyond those at work; 0 until it is known how long they take. */
   ahead(): number;
-  /** How many the hands get through in that time, as far as is known. */
-  within(ms: number): number;
+  /** How many of those claimed ahead should stay: all while jobs are short, else what the hands get through in that time. */
+  kept(withinMs: number): number;
   ate(ms: number): void;
 }
 
 export function makeAppetite(hands: number): Appetite {
   let typicalMs: number | undefined;
   const within = (ms: number) => (typicalMs === undefined ? 0 : Math.floor((hands * ms) / Math.max(typicalMs, 0.05)));
+  const ahead = () => Math.min(AHEAD_MAX, within(AHEAD_MS));
   return {
-    ahead: () => Math.min(AHEAD_MAX, within(AHEAD_MS)),
-    within,
+    ahead,
+    kept: (withinMs) => (ahead() > 0 ? Infinity : within(withinMs)),
     ate(ms) {
       // A long one counts at once, short ones have to prove themselves.
       typicalMs = typicalMs === undefined || ms > typicalMs * 10 ? ms : typicalMs + WEIGHT * (ms - typicalMs);

@@ -306,33 +306,6 @@ describe('workers', () => {
     expect(cleaned).toBe(id);
   });
 
-  it('give back what they claimed ahead as soon as a job has shown that they are long', async () => {
-    const types = [
-      job('short', async () => ({})),
-      job('long', async () => {
-        await new Promise((resolve) => setTimeout(resolve, 200));
-        return {};
-      }),
-    ];
-    const queue = await queueOf(types);
-    workerOf(queue, types, { hands: 1 });
-    const sent = (kind: string, count: number) =>
-      base.db.transaction().execute(async (tx) => {
-        const ids: string[] = [];
-        for (let n = 0; n < count; n++) ids.push((await queue.send(tx, { kind, payload: {}, surface: 'stage1' })).id);
-        return ids;
-      });
-    const short = await sent('short', 150);
-    await Promise.all(short.map((id) => queue.waitFor(id, 10_000)));
-    const long = await sent('long', 10);
-    await Promise.race(long.map((id) => queue.waitFor(id, 10_000)));
-    const queued = async () =>
-      (await queue.list(base.db, { kinds: ['long'], statuses: ['queued'] }, { limit: 1, offset: 0 })).total;
-    // One is done, one at work. Well before what nobody began goes back in any case.
-    await expect.poll(queued, { timeout: 200, interval: 10 }).toBeGreaterThan(4);
-    await Promise.all(long.map((id) => queue.waitFor(id, 10_000)));
-  });
-
   it('give a running job back to the queue when they stop', async () => {
     const types = [job('slow', untilAborted)];
     const queue = await queueOf(types);

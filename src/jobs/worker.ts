@@ -261,8 +261,7 @@ export function startWorker(desk: WorkerDesk): JobWorker {
 
   /** The same, as soon as one of them has shown how long they are. */
   async function giveBackSurplus() {
-    if (appetite.ahead() === 0)
-      await giveBackUnbegun(waiting.slice(hands - running.size + appetite.within(BEGIN_WITHIN_MS)));
+    await giveBackUnbegun(waiting.slice(hands - running.size + appetite.kept(BEGIN_WITHIN_MS)));
   }
 
   async function giveBackUnbegun(unbegun: readonly Waiting[]) {
