@@ -2,6 +2,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HostileRequest, hostileRequests, type OpenApi } from '../support/hostile.js';
+import { outsideDatabase } from '../support/postgres.js';
 import { makeDataDir, removeDataDir, startTestServer, type TestServer } from '../support/server.js';
 
 const ANSWER_WITHIN_MS = 10_000;
@@ -11,7 +12,7 @@ let server: TestServer;
 
 beforeAll(async () => {
   dataDir = await makeDataDir();
-  server = await startTestServer(dataDir, { ALMANAC_RATE_LIMIT: 'off' });
+  server = await startTestServer(dataDir, { ...(await outsideDatabase()), ALMANAC_RATE_LIMIT: 'off' });
 }, 60_000);
 
 afterAll(async () => {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askLab, makeModel, mustAsk, postAapl, untilOver } from '../support/lab.js';
+import { outsideDatabase } from '../support/postgres.js';
 import { makeDataDir, removeDataDir, startTestServer, type TestServer } from '../support/server.js';
 
 const BACKTESTS = 4;
@@ -16,7 +17,11 @@ let sigma: string;
 let model: string;
 
 beforeAll(async () => {
-  server = await startTestServer(dataDir, { ALMANAC_JOBS: String(BACKTESTS), ALMANAC_RATE_LIMIT: 'off' });
+  server = await startTestServer(dataDir, {
+    ...(await outsideDatabase()),
+    ALMANAC_JOBS: String(BACKTESTS),
+    ALMANAC_RATE_LIMIT: 'off',
+  });
   sigma = server.url.sigma;
   await postAapl(sigma);
   model = (await makeModel(sigma, 'busy', { model: 'gbm' })).modelId;

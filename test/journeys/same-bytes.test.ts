@@ -1,6 +1,7 @@
 /** Same inputs, same bytes: whatever the number of compute workers, in whichever data directory. */
 import { afterAll, expect, it } from 'vitest';
 import { makeModel, mustAsk, postAapl } from '../support/lab.js';
+import { outsideDatabase } from '../support/postgres.js';
 import { makeDataDir, removeDataDir, startTestServer, type TestServer } from '../support/server.js';
 
 /** The hashes of every artifact that the requests made; ids and times are a server's own. */
@@ -22,7 +23,11 @@ afterAll(() => Promise.all(dataDirs.map(removeDataDir)));
 async function makeEverything(workers: number): Promise<Made> {
   const dataDir = await makeDataDir();
   dataDirs.push(dataDir);
-  const server = await startTestServer(dataDir, { ALMANAC_WORKERS: String(workers), ALMANAC_RATE_LIMIT: 'off' });
+  const server = await startTestServer(dataDir, {
+    ...(await outsideDatabase()),
+    ALMANAC_WORKERS: String(workers),
+    ALMANAC_RATE_LIMIT: 'off',
+  });
   try {
     return await requestAll(server);
   } finally {

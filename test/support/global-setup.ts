@@ -60,9 +60,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 const start = () => {
-  const outside = process.env['TEST_DATABASE_URL'] ?? process.env['DATABASE_URL'];
-  return outside === undefined || outside === '' ? startEmbedded() : useOutside(outside);
+  const outside = outsideUrl();
+  return outside === undefined ? startEmbedded() : useOutside(outside);
 };
+
+/** The outside PostgreSQL of this run, if it has one. */
+export function outsideUrl(): string | undefined {
+  const url = process.env['TEST_DATABASE_URL'] ?? process.env['DATABASE_URL'];
+  return url === '' ? undefined : url;
+}
 
 async function startEmbedded(): Promise<RunningServer> {
   await sweep();

@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 import pg from 'pg';
 import { afterAll, inject } from 'vitest';
 import { openDatabase, type Tables } from '#store/database.js';
-import type { TestServer } from './global-setup.js';
+import { outsideUrl, type TestServer } from './global-setup.js';
 
 export interface TestDatabase {
   readonly db: Kysely<Tables>;
@@ -21,19 +21,33 @@ export const openTestDatabase = async (): Promise<Kysely<Tables>> => (await open
 
 /** The same with its URL, for other processes and second pools. */
 export async function openTestDatabaseWithUrl(options: { poolSize?: number } = {}): Promise<TestDatabase> {
-  const { adminUrl, template } = await askDoor();
-  const name = `${template}_${randomBytes(4).toString('hex')}`;
-  await createFrom(adminUrl, template, name);
-  const at = new URL(adminUrl);
-  at.pathname = `/${name}`;
-  const db = openDatabase({ at: at.href, poolSize: options.poolSize ?? 10 });
+  const { adminUrl, name, url } = await makeDatabase();
+  const db = openDatabase({ at: url, poolSize: options.poolSize ?? 10 });
   let closed: Promise<void> | undefined;
   const close = () => {
     closed ??= db.destroy().then(() => asAdmin(adminUrl, `drop database if exists ${name} with (force)`));
     return closed;
   };
   afterAll(close);
-  return { db, url: at.href, close };
+  return { db, url, close };
+}
+
+/**
+ * The setting that puts a server of a journey into a database of its own on the outside PostgreSQL of this run; none when the
+ * run has none, and the server starts its own. Tests that kill the database, or tell of a data directory that holds all, ask not.
+ */
+export async function outsideDatabase(): Promise<Record<string, string>> {
+  return outsideUrl() === undefined ? {} : { DATABASE_URL: (await makeDatabase()).url };
+}
+
+/** It goes with the run, when nobody drops it before. */
+async function makeDatabase(): Promise<{ adminUrl: string; name: string; url: string }> {
+  const { adminUrl, template } = await askDoor();
+  const name = `${template}_${randomBytes(4).toString('hex')}`;
+  await createFrom(adminUrl, template, name);
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  return { adminUrl, name, url: url.href };
 }
 
 async function askDoor(): Promise<TestServer> {
