@@ -7,6 +7,7 @@ import { exportBench } from './export.bench.js';
 import { httpBench } from './http.bench.js';
 import { importBench } from './import.bench.js';
 import { lightgbmBench } from './peers/lightgbm.bench.js';
+import { pipelineBench } from './pipeline.bench.js';
 import { questdbImportBench } from './questdb-import.bench.js';
 import { bookReferenceBench, bookStateReferenceBench } from './reference/book.bench.js';
 import { dbnReferenceBench } from './reference/dbn.bench.js';
@@ -24,6 +25,7 @@ export const benches: readonly Bench[] = [
   exportBench,
   backupBench,
   httpBench,
+  pipelineBench,
   dbnReferenceBench,
   sweepReferenceBench,
   rollingReferenceBench,

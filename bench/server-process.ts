@@ -19,6 +19,8 @@ export interface ServerProcess {
   rssMib(): number | null;
   /** The highest resident memory seen since the start, in MiB. */
   rssMibMax(): number | null;
+  /** Processor time of all its threads since the start; null where the system does not tell. */
+  cpuMs(): number | null;
   stop(): Promise<void>;
 }
 
@@ -77,6 +79,7 @@ function watch(child: ChildProcess, listeners: Record<string, string>, readyMs: 
     readyMs,
     rssMib: () => readRssMib(pid),
     rssMibMax: () => max,
+    cpuMs: () => readCpuMs(pid),
     async stop() {
       clearInterval(timer);
       if (child.exitCode !== null) return;
@@ -92,4 +95,15 @@ function readRssMib(pid: number): number | null {
   if (!existsSync(status)) return null;
   const kib = /^VmRSS:\s+(\d+)/m.exec(readFileSync(status, 'utf8'))?.[1];
   return kib === undefined ? null : Math.round(Number(kib) / 1024);
+}
+
+/** The kernel counts in hundredths of a second for everybody, whatever it counts in itself. */
+const TICK_MS = 10;
+
+function readCpuMs(pid: number): number | null {
+  const stat = `/proc/${pid}/stat`;
+  if (!existsSync(stat)) return null;
+  // The name in parentheses may hold anything; user and system time are the 12th and 13th field after it.
+  const fields = readFileSync(stat, 'latin1').split(') ').at(-1)!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
