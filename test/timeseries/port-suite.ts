@@ -92,6 +92,50 @@ export function portSuite({ name, open }: Backend): void {
       expect(await store.find('upserts')).toMatchObject({ rowCount: 4, firstTsUs: 10, lastTsUs: 40 });
     });
 
+    it('takes away what a batch does not bring again of the range it replaces, and nothing beside it', async () => {
+      // Two months, so that the neighbours stand in other partitions as well.
+      const [january, february] = [1_704_067_200_000_000, 1_706_745_600_000_000];
+      const times = [january, january + 10, january + 20, january + 30, january + 40, february];
+      await store.append('rebuilt', doubles(times, { v: [0, 1, 2, 3, 4, 5] }));
+      const range = { firstTsUs: january + 10, lastTsUs: january + 30 };
+      const report = await store.append('rebuilt', doubles([january + 20], { v: [22] }), { replaces: range });
+      // Where the cuts are made again, what comes again comes new.
+      const [rowsInserted, rowsUpdated] = profile.takesRowsAtomically ? [0, 1] : [1, 0];
+      expect(report).toEqual({ rowsInserted, rowsUpdated, duplicatesInBatch: 0 });
+      const rows = async () =>
+        (await store.query('SELECT timestamp, v FROM rebuilt ORDER BY timestamp', NO_LIMITS)).rows;
+      const left = [
+        [january, 0],
+        [january + 20, 22],
+        [january + 40, 4],
+        [february, 5],
+      ];
+      expect(await rows()).toEqual(left);
+      // Again: nothing is there to be taken away.
+      await store.append('rebuilt', doubles([january + 20], { v: [22] }), { replaces: range });
+      expect(await rows()).toEqual(left);
+      expect(await store.find('rebuilt')).toMatchObject({ rowCount: 4, firstTsUs: january, lastTsUs: february });
+      await store.append('rebuilt', doubles([], { v: [] }), {
+        replaces: { firstTsUs: january + 40, lastTsUs: february },
+      });
+      expect(await rows()).toEqual(left.slice(0, 2));
+      expect(await store.find('rebuilt')).toMatchObject({ rowCount: 2, lastTsUs: january + 20 });
+      await store.append('rebuilt', doubles([7], { v: [7] }), { replaces: { firstTsUs: 0, lastTsUs: february } });
+      expect(await store.find('rebuilt')).toMatchObject({ rowCount: 1, firstTsUs: 7, lastTsUs: 7 });
+    });
+
+    it('keeps the whole key in a range that is replaced, not the time alone', async () => {
+      const batch = (folds: number[]): ColumnBatch => ({
+        timestampUs: Float64Array.from(folds, () => 5),
+        columns: [{ name: 'fold_number', type: 'BIGINT', values: folds }],
+      });
+      await store.append('replaced_folds', batch([0, 1, 2]));
+      const range = { firstTsUs: 5, lastTsUs: 5 };
+      await store.append('replaced_folds', batch([1, 3]), { replaces: range });
+      const { rows } = await store.query('SELECT fold_number FROM replaced_folds ORDER BY fold_number', NO_LIMITS);
+      expect(rows).toEqual([[1], [3]]);
+    });
+
     it('keeps overlapping folds and symbols of one time apart, and remembers the keys a caller named', async () => {
       const batch = (fold: number, desk: string, value: number): ColumnBatch => ({
         timestampUs: Float64Array.of(5, 6),

@@ -1,4 +1,5 @@
 /** The QuestDB store keeps the port's rules on a real server, and says what is wrong with one that will not do. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -96,6 +97,31 @@ describe.skipIf('reason' in found)('on a real QuestDB', () => {
           }),
         ),
       ).toBe('column_type_mismatch');
+    });
+
+    it('puts back what a process left over that died while it replaced a range, and writes nothing old over what is newer', async () => {
+      for (const ts of [1, 2, 3]) await store.append('cut_short', one(ts, ts));
+      const copy = `_almanac_keep_${createHash('sha256').update('cut_short').digest('hex').slice(0, 16)}`;
+      await foreign(
+        `CREATE TABLE "${copy}" AS (SELECT "timestamp", v * 10 AS v FROM cut_short) TIMESTAMP("timestamp") PARTITION BY MONTH BYPASS WAL`,
+      );
+      await foreign("ALTER TABLE cut_short DROP PARTITION LIST '1970-01'");
+      await store.append('cut_short', one(2, 7));
+      await store.append('cut_short', one(4, 4), { replaces: { firstTsUs: 3, lastTsUs: 4 } });
+      expect(await rows('SELECT * FROM cut_short')).toEqual([
+        [1, 10],
+        [2, 7],
+        [4, 4],
+      ]);
+      expect((await store.list('_almanac')).map(({ name }) => name)).toEqual([]);
+    });
+
+    it('refuses to take rows away from tables that it cannot make again, and leaves them as they are', async () => {
+      await foreign('CREATE TABLE undeduped (ts TIMESTAMP, v DOUBLE) TIMESTAMP(ts) PARTITION BY DAY WAL');
+      for (const ts of [1, 2]) await store.append('undeduped', one(ts, ts));
+      const replaces = { firstTsUs: 1, lastTsUs: 2 };
+      expect(await codeOf(store.append('undeduped', one(2, 2), { replaces }))).toBe('rows_not_replaceable');
+      expect(await store.find('undeduped')).toMatchObject({ rowCount: 2 });
     });
 
     it('does not list what is no measurement: tables without a time, and names that are reserved', async () => {

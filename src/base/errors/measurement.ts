@@ -47,6 +47,14 @@ export const measurementErrors = {
     new AppError('invalid', 'sql_not_read_only', 'Only read-only queries are allowed', { what }),
   queryTimedOut: (timeoutMs: number) => new AppError('timeout', 'query_timed_out', 'Query timed out', { timeoutMs }),
   queryTooLarge: () => new AppError('unavailable', 'query_too_large', 'Query needs too much memory'),
+  /** QuestDB deletes no rows; those of a table that it can make again are taken away all the same. */
+  rowsNotReplaceable: (measurement: string) =>
+    new AppError(
+      'unsupported',
+      'rows_not_replaceable',
+      `Rows of ${measurement} cannot be taken away: QuestDB has no DELETE, and this table has no WAL or no DEDUP. Make it with both, or drop it and write it again.`,
+      { measurement },
+    ),
   storeTaken: (path: string, cause?: unknown) =>
     new AppError(
       'unavailable',

@@ -9,6 +9,8 @@
  *   (an import into a backend whose `importIsAtomic` is false may leave what it had sent; to send it again completes it).
  * - Rows are upserted: of equal keys the last wins, inside the batch and against the table. The key is `timestamp` plus
  *   every key column (stage1 6.2) that is present, plus those the caller names.
+ * - Rows go away by `drop`, or when a write replaces a range of time. That is part of its transaction, except where `takesRowsAtomically` is
+ *   false: there the cuts of the table that lose rows are made again, and a reader may see them empty for a moment.
  * - Reads run beside each other and off the event loop; a read sees all or nothing of a write.
  * - SQL from users is read-only, decided by the parser where there is one to ask and else by its words, bounded in rows, time and memory.
  * - Where backends may differ stands in `profiles.ts`, the rest is the same on all: one suite (test/timeseries) runs over each.
@@ -45,6 +47,19 @@ export type BatchColumn =
   | { readonly name: string; readonly type: 'BOOLEAN'; readonly values: readonly (boolean | null)[] }
   | { readonly name: string; readonly type: 'VARCHAR'; readonly values: readonly (string | null)[] };
 
+/** Both ends belong to it; microseconds since the epoch. */
+export interface TimeRange {
+  readonly firstTsUs: number;
+  readonly lastTsUs: number;
+}
+
+export interface AppendOptions {
+  readonly dedupKeys?: readonly string[];
+  /** The batch is all that there is of this range: stored rows of it whose key the batch does not bring go away. */
+  readonly replaces?: TimeRange;
+}
+
+/** Rows that went away are not counted. */
 export interface AppendReport {
   readonly rowsInserted: number;
   readonly rowsUpdated: number;
@@ -131,7 +146,7 @@ export interface MeasurementStore {
   readonly backend: 'embedded' | 'questdb';
   list(prefix?: string): Promise<readonly Measurement[]>;
   find(name: string): Promise<Measurement | undefined>;
-  append(name: string, batch: ColumnBatch, options?: { dedupKeys?: readonly string[] }): Promise<AppendReport>;
+  append(name: string, batch: ColumnBatch, options?: AppendOptions): Promise<AppendReport>;
   /** What can be told from the head of the file alone, before a job is made: throws csvColumnMissing, csvHeaderInvalid, csvEmpty. */
   checkCsv(head: Uint8Array, delimiter: ',' | ';' | '\t'): void;
   importCsv(request: CsvImport, hear?: Hear): Promise<CsvImportReport>;

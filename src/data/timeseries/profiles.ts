@@ -9,6 +9,8 @@ import type { MeasurementStore } from './port.js';
 export interface BackendProfile {
   /** An import is all there or not at all, even when the process dies in the middle. */
   readonly importIsAtomic: boolean;
+  /** A write that replaces a range and takes rows away is one transaction. */
+  readonly takesRowsAtomically: boolean;
   /** An integer column becomes one of doubles when a file brings fractions. */
   readonly widensIntegers: boolean;
   /** Equal keys replace each other in tables that somebody else made, too. */
@@ -30,6 +32,7 @@ export interface BackendProfile {
 export const BACKEND_PROFILES: Readonly<Record<MeasurementStore['backend'], BackendProfile>> = {
   embedded: {
     importIsAtomic: true,
+    takesRowsAtomically: true,
     widensIntegers: true,
     alwaysDedups: true,
     hasBooleanNulls: true,
@@ -41,6 +44,7 @@ export const BACKEND_PROFILES: Readonly<Record<MeasurementStore['backend'], Back
   },
   questdb: {
     importIsAtomic: false,
+    takesRowsAtomically: false,
     widensIntegers: true,
     alwaysDedups: false,
     hasBooleanNulls: false,

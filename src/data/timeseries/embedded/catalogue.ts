@@ -2,7 +2,7 @@
  * What the store knows of its measurements: columns, keys, row counts and bounds.
  *
  * The truth is the table `_almanac.measurement`, written in the transaction of every write; a copy is held in memory, so that
- * asking for names and bounds never scans anything. Bounds can be kept by adding up because no write deletes a time.
+ * asking for names and bounds never scans anything. Bounds are kept by adding up; only a write that takes rows away asks the table for them.
  */
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { ColumnType, Measurement, MeasurementColumn } from '../port.js';

@@ -45,13 +45,15 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     backend: 'embedded',
     list: async (prefix = '') => catalogue.list(prefix),
     find: async (name) => catalogue.find(name),
-    async append(name, batch, { dedupKeys = [] } = {}) {
+    async append(name, batch, { dedupKeys = [], replaces } = {}) {
       checkBatch(batch);
       const block = blockOfBatch(batch);
       const columns = batch.columns.map(({ name: column, type }) => ({ name: column, type }));
       const fill = (staging: { append(rows: typeof block): Promise<void> }) => staging.append(block);
       return inTurn(name.toLowerCase(), () =>
-        writeRows(database, catalogue, { name, columns, dedupKeys, fill }).catch(asStoreError),
+        writeRows(database, catalogue, { name, columns, dedupKeys, fill, ...(replaces && { replaces }) }).catch(
+          asStoreError,
+        ),
       );
     },
     checkCsv(head, delimiter) {

@@ -2,17 +2,19 @@
  * One write into one measurement: stage the rows, widen the table if need be, take the last row of every key, and commit.
  *
  * A row that arrives replaces the whole row of equal key; a column it does not name becomes null. Rows that are all later than
- * the table's last cannot meet an equal key: they go in without looking, which is the common case and the fast one.
+ * the table's last cannot meet an equal key: they go in without looking, which is the common case and the fast one. A write that
+ * replaces a range first takes away what it does not bring again.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { quoted } from '../names.js';
-import type { AppendReport, Measurement } from '../port.js';
+import type { AppendReport, Measurement, TimeRange } from '../port.js';
 import { type GivenColumn, joinShape, type Shape, type ShapeRequest } from '../shape.js';
 import { type Catalogue, saveMeasurement } from './catalogue.js';
 import type { EmbeddedDatabase } from './database.js';
 import { openStaging, type Staged, type Staging } from './staging.js';
 
 export interface WriteRequest extends ShapeRequest {
+  readonly replaces?: TimeRange;
   /** Puts the rows in; to throw is to leave the table as it was. */
   fill(staging: Staging): Promise<void>;
 }
@@ -32,8 +34,10 @@ export function writeRows(
       await request.fill(staging);
       const staged = staging.finish();
       await reshape(connection, shape, stored);
+      const taken = stored === undefined ? 0 : await takeAway(connection, shape, request);
       const report = await merge(connection, { shape, stored, staged, given: request.columns });
-      const measurement = measurementAfter(shape, stored, staged, report);
+      const grown = measurementAfter(shape, stored, staged, report);
+      const measurement = taken === 0 ? grown : await without(connection, grown, taken);
       await saveMeasurement(connection, measurement);
       await connection.run('DROP TABLE temp.stage');
       await connection.run('COMMIT');
@@ -64,6 +68,44 @@ async function reshape(connection: DuckDBConnection, shape: Shape, stored: Measu
   }
 }
 
+/** Deletes the stored rows of the replaced range that no staged row replaces, and says how many. */
+async function takeAway(
+  connection: DuckDBConnection,
+  shape: Shape,
+  { columns, replaces }: WriteRequest,
+): Promise<number> {
+  if (replaces === undefined) return 0;
+  const result = await connection.run(
+    `DELETE FROM ${quoted(shape.name)} t WHERE t."timestamp" BETWEEN make_timestamp($1::BIGINT) AND make_timestamp($2::BIGINT)
+      AND NOT EXISTS (SELECT 1 FROM temp.stage s WHERE ${sameKey(keysOf(shape), namesOf(columns))})`,
+    [BigInt(replaces.firstTsUs), BigInt(replaces.lastTsUs)],
+  );
+  return result.rowsChanged;
+}
+
+/** The bounds may have gone with the rows. */
+async function without(connection: DuckDBConnection, grown: Measurement, taken: number): Promise<Measurement> {
+  const read = await connection.runAndReadAll(
+    `SELECT epoch_us(min("timestamp"))::DOUBLE, epoch_us(max("timestamp"))::DOUBLE FROM ${quoted(grown.name)}`,
+  );
+  const [firstTsUs, lastTsUs] = read.getRows()[0] as [number | null, number | null];
+  return { ...grown, rowCount: grown.rowCount - taken, firstTsUs, lastTsUs };
+}
+
+const keysOf = ({ dedupKeys }: Shape): readonly string[] => ['timestamp', ...dedupKeys];
+const namesOf = (given: readonly GivenColumn[]): ReadonlySet<string> =>
+  new Set(['timestamp', ...given.map(({ name }) => name.toLowerCase())]);
+
+/** That a stored row t and a staged row s have one key. A key column the batch does not have is null in its rows. */
+function sameKey(keys: readonly string[], givenNames: ReadonlySet<string>): string {
+  const met = keys.map((key) => {
+    if (key === 'timestamp') return 't."timestamp" = s."timestamp"';
+    const column = quoted(key);
+    return givenNames.has(key.toLowerCase()) ? `t.${column} IS NOT DISTINCT FROM s.${column}` : `t.${column} IS NULL`;
+  });
+  return met.join(' AND ');
+}
+
 interface Merge {
   readonly shape: Shape;
   readonly stored: Measurement | undefined;
@@ -73,7 +115,7 @@ interface Merge {
 
 async function merge(connection: DuckDBConnection, { shape, stored, staged, given }: Merge): Promise<AppendReport> {
   const table = quoted(shape.name);
-  const givenNames = new Set(['timestamp', ...given.map(({ name }) => name.toLowerCase())]);
+  const givenNames = namesOf(given);
   const names = shape.columns.map(({ name }) => name).filter((name) => givenNames.has(name.toLowerCase()));
   const list = names.map(quoted).join(', ');
   const insert = (source: string) => connection.run(`INSERT INTO ${table} (${list}) SELECT ${list} FROM ${source}`);
@@ -85,7 +127,7 @@ async function merge(connection: DuckDBConnection, { shape, stored, staged, give
     return { rowsInserted: staged.rows, rowsUpdated: 0, duplicatesInBatch: 0 };
   }
 
-  const keys = ['timestamp', ...shape.dedupKeys];
+  const keys = keysOf(shape);
   const stagedKeys = keys.filter((key) => givenNames.has(key.toLowerCase())).map(quoted);
   const duplicates = staged.isAscending ? 0 : await keepLastOfEachKey(connection, stagedKeys, staged.rows);
   const mayMeet = stored !== undefined && stored.firstTsUs !== null && !isAfterAll;
@@ -108,19 +150,14 @@ async function keepLastOfEachKey(connection: DuckDBConnection, keys: readonly st
   return duplicates;
 }
 
-/** Deletes the stored rows that staged ones replace. A key column the batch does not have is null in its rows. */
+/** Deletes the stored rows that staged ones replace. */
 async function deleteMet(
   connection: DuckDBConnection,
   table: string,
   keys: readonly string[],
   givenNames: ReadonlySet<string>,
 ): Promise<number> {
-  const met = keys.map((key) => {
-    if (key === 'timestamp') return 't."timestamp" = s."timestamp"';
-    const column = quoted(key);
-    return givenNames.has(key.toLowerCase()) ? `t.${column} IS NOT DISTINCT FROM s.${column}` : `t.${column} IS NULL`;
-  });
-  const result = await connection.run(`DELETE FROM ${table} t USING temp.stage s WHERE ${met.join(' AND ')}`);
+  const result = await connection.run(`DELETE FROM ${table} t USING temp.stage s WHERE ${sameKey(keys, givenNames)}`);
   return result.rowsChanged;
 }
 

@@ -18,6 +18,7 @@ import { runQuery } from './query.js';
 import { readDoubles, readRows } from './read.js';
 import { httpSender, tcpSender } from './senders.js';
 import { change, storeError } from './statement.js';
+import { takeAway } from './take-away.js';
 import { type WriteRoom, writeRows } from './write.js';
 
 export interface QuestdbStoreOptions {
@@ -61,11 +62,12 @@ export async function openQuestdbStore(options: QuestdbStoreOptions): Promise<Me
     backend: 'questdb',
     list: async (prefix = '') => (await catalogue.list(prefix)).map(({ measurement }) => measurement),
     find: async (name) => (await catalogue.find(name))?.measurement,
-    async append(name, batch, { dedupKeys = [] } = {}) {
+    async append(name, batch, { dedupKeys = [], replaces } = {}) {
       checkBatch(batch);
       const block = blockOfBatch(batch);
       const columns = batch.columns.map(({ name: column, type }) => ({ name: column, type }));
       return inTurn(name.toLowerCase(), async () => {
+        if (replaces !== undefined) await takeAway(room, name, replaces, batch.timestampUs);
         const { report } = await writeRows(room, {
           name,
           columns,
