@@ -1,6 +1,6 @@
 /** Price bars of a ticker: their one home, whoever brought them (stage1 imports, sigma's POST /data/bars, umiki). */
 import { errors } from '#base/errors.js';
-import type { AppendReport, BatchColumn, Measurement } from '#data/timeseries/port.js';
+import type { AppendReport, BatchColumn, Measurement, TimeRange } from '#data/timeseries/port.js';
 import type { RawBars } from '#engine/calendar/bars-from-columns.js';
 import { type Dataset, listDatasetsOfSymbol } from '#store/dataset.store.js';
 import { saveDataset } from './dataset.service.js';
@@ -52,10 +52,10 @@ export async function findBarDataset(
   return filled ?? importedAlone(byName, asked.ticker, granularity) ?? candidates[0];
 }
 
-/** Writes bars into the ticker's dataset, which is made when there is none. Rows of the same time are replaced. */
+/** Writes bars into the ticker's dataset, which is made when there is none. Rows of the same time are replaced, and those of `replaces` that do not come again go. */
 export async function upsertBars(
   desk: Reader & Pick<ResearchDesk, 'clock' | 'ids'>,
-  bars: { ticker: string; granularity: string; columns: BarColumns; source?: string },
+  bars: { ticker: string; granularity: string; columns: BarColumns; source?: string; replaces?: TimeRange | undefined },
 ): Promise<{ dataset: BarDataset; report: AppendReport }> {
   const granularity = known(bars.granularity);
   const found = await findBarDataset(desk, bars);
@@ -73,7 +73,11 @@ export async function upsertBars(
   const columns = Object.entries({ open, high, low, close, volume, ...(vwap && { vwap }) }).map(
     ([name, values]): BatchColumn => ({ name, type: 'DOUBLE', values }),
   );
-  const report = await desk.measurements.append(dataset.measurement, { timestampUs, columns });
+  const report = await desk.measurements.append(
+    dataset.measurement,
+    { timestampUs, columns },
+    bars.replaces && { replaces: bars.replaces },
+  );
   return { dataset: (await findBarDataset(desk, bars)) ?? dataset, report };
 }
 

@@ -231,6 +231,31 @@ it('writes the arrays that a spec asks for', async () => {
   expect((statSync(join(house.root, 'training/XNAS.ITCH/NVDA', `${DAY}.y.npy`)).size - 128) % 8).toBe(0);
 });
 
+it('takes the old minutes of a day away that is built again with fewer, and leaves what others brought and other days', async () => {
+  const { measurements } = house.desk;
+  const days = ['2026-02-05', '2026-02-06'];
+  const spec = { source: { type: 'synthetic', seed: 5, events: 8_000 } };
+  const build = (dates: string[], extended: boolean) =>
+    house.run({ spec, symbols: ['LESS'], dates, stages: ['download', 'decode', 'derive'], extended });
+  const times = async (name: string) => [...(await measurements.readDoubles(`LESS_1m_${name}`)).timestampUs];
+  expect((await build(days, true)).error).toBeNull();
+  const long = await times('ohlcv');
+  // At half past three in the night of New York, where no build of ours has a minute.
+  const foreign = Date.parse(`${days[0]}T08:30:00Z`) * 1000;
+  const prices = ['open', 'high', 'low', 'close'].map((name) => ({
+    ...{ name, type: 'DOUBLE' as const },
+    values: Float64Array.of(1),
+  }));
+  await measurements.append('LESS_1m_ohlcv', { timestampUs: Float64Array.of(foreign), columns: prices });
+  expect((await build([days[0]!], false)).error).toBeNull();
+  const { json } = await house.get(`/api/data/bars?symbol=LESS&from=${days[0]}&to=${days[0]}`);
+  const minutes: number[] = json.bars.map(({ ts }: { ts: number }) => ts * 1000);
+  const secondDay = long.filter((us) => us >= Date.parse(`${days[1]}T05:00:00Z`) * 1000);
+  expect(minutes.length + secondDay.length).toBeLessThan(long.length);
+  expect(await times('ohlcv')).toEqual([foreign, ...minutes, ...secondDay]);
+  expect(await times('ind')).toEqual([...minutes, ...secondDay]);
+});
+
 it('cancels a job and begins one again', async () => {
   const sent = await house.post('/api/jobs', {
     spec: { source: { type: 'synthetic', events: 400_000 } },
@@ -254,7 +279,8 @@ it('gives the bars to the research surfaces, and the manifest its lineage down t
   const { json } = await house.get(`/api/data/bars?symbol=NVDA&from=${DAY}&to=${DAY}`);
   const read = await measurements.readDoubles('NVDA_1m_ohlcv', { columns: ['close', 'volume'] });
   const closeAt = new Map([...read.timestampUs].map((us, i) => [us / 1000, read.columns['close']![i]]));
-  // Bars of early and late trading that were derived before stay: they are bars of the symbol too.
+  // Bars of early and late trading that were derived before are gone: the day has been built again without them.
+  expect(read.rows).toBe(json.bars.length);
   for (const bar of json.bars) expect(closeAt.get(bar.ts)).toBe(bar.close);
   expect((await measurements.find('NVDA_1m_ind'))?.rowCount).toBe(read.rows);
   const dataset = await findDataset(db, 'NVDA_1m');
