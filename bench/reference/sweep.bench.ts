@@ -7,7 +7,7 @@ import { randomSweep } from '#engine/backtest/random-sweep.fixture.js';
 import { concatProbabilities, concatRows, segmentsOf } from '#engine/backtest/segments.js';
 import { screenSweep } from '#engine/backtest/sweep.js';
 import { trackOf } from '#engine/backtest/track.js';
-import { openSweepRoom } from '#engine/kernels/sweep-sheet.js';
+import { openSweepRoom } from '#engine/kernels/sweep-room.js';
 import type { TradingMetrics } from '#engine/metrics/trading.js';
 import type { Bench } from '../bench.js';
 import { compareWithTwin } from './compare.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#base/errors.js';
 import { type ConfigRequest, readConfig } from './config.js';
-import { isLoopback } from './contradictions.js';
+import { isLoopback } from './loopback.js';
 import { everySetting } from './setting-sources.js';
 import { yamlKeyOf } from './settings.js';
 

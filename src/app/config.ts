@@ -6,7 +6,8 @@
  */
 import { isAbsolute, join, resolve } from 'node:path';
 import { errors } from '#base/errors.js';
-import { findContradictions, isLoopback } from './contradictions.js';
+import { findContradictions } from './contradictions.js';
+import { isLoopback } from './loopback.js';
 import type { Setting } from './setting.js';
 import {
   type Environment,

@@ -1,14 +1,6 @@
 /** What settings may not say together: listeners open to the network, doors without keys, two listeners on one port. */
-import { isIPv4, isIPv6 } from 'node:net';
 import type { Config } from './config.js';
-
-/** 127.0.0.0/8, ::1 and the name that means them. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
-  if (isIPv4(bare)) return bare.startsWith('127.');
-  if (isIPv6(bare)) return bare === '::1' || bare === '0:0:0:0:0:0:0:1' || bare.startsWith('::ffff:127.');
-  return bare === 'localhost' || bare.endsWith('.localhost');
-}
+import { isLoopback } from './loopback.js';
 
 /** One line for each contradiction. */
 export function findContradictions(config: Config): string[] {

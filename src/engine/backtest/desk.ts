@@ -1,7 +1,8 @@
 /** Where profit and loss is worked out once per distinct set of entry thresholds: what makes a sweep of many configurations cheap. */
 import type { LabelledMatrix } from '../frame/matrix.js';
 import type { KernelHost } from '../kernels/kernel.js';
-import { openSweepRoom, type SweepRoom } from '../kernels/sweep-sheet.js';
+import type { SweepRoom } from '../kernels/sweep-kernel.js';
+import { openSweepRoom } from '../kernels/sweep-room.js';
 import type { TradingMetrics } from '../metrics/trading.js';
 import {
   chooseThreshold,

@@ -8,21 +8,11 @@ import type { BacktestConfig, ConfigKind } from './config.js';
 import { createDesk, type Desk, holdUnder, type Nested, type PathFacts, pathOf, qualityOf } from './desk.js';
 import type { FoldFit } from './fit-fold.js';
 import { metricsOfPart } from './outcome.js';
-import type { BacktestPlan, SkippedFold } from './plan.js';
+import type { SkippedFold } from './plan.js';
 import type { Ledger, Trade } from './positions.js';
 import type { ForecastQuality, Segment } from './segments.js';
 import { deflate, fieldOf, type Trial } from './trials.js';
-import { type Weighed, weigh } from './weigh.js';
-
-export interface EvaluateInput {
-  readonly matrix: LabelledMatrix;
-  readonly plan: BacktestPlan;
-  readonly fits: readonly FoldFit[];
-  /** Names the rows the trials were made on, e.g. the allowed hours: equal configurations on other rows are other trials. */
-  readonly scope?: string;
-  /** What was tried before on the same model and matrix. */
-  readonly priorTrials?: readonly Trial[];
-}
+import { type EvaluateInput, type Weighed, weigh } from './weigh.js';
 
 export interface BacktestMetrics extends TradingMetrics {
   readonly trials: number;

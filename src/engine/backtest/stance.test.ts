@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kernelHost } from '#compute/kernel-host.js';
 import type { LabelledMatrix } from '../frame/matrix.js';
-import { openSweepRoom } from '../kernels/sweep-sheet.js';
+import { openSweepRoom } from '../kernels/sweep-room.js';
 import { createRng } from '../random/xoshiro128.js';
 import { DEFAULT_CONFIG } from './config.js';
 import { metricsAtRates } from './earn.js';

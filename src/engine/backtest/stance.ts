@@ -1,6 +1,7 @@
 /** Which bars a configuration holds, and how much, before any cost: shared by all configurations that differ in costs only. */
 import type { LabelledMatrix } from '../frame/matrix.js';
-import type { SweepRoom, SweepSheet } from '../kernels/sweep-sheet.js';
+import type { SweepRoom } from '../kernels/sweep-kernel.js';
+import type { SweepSheet } from '../kernels/sweep-sheet.js';
 import type { Stance } from '../kernels/sweep-stance.js';
 import type { BacktestConfig } from './config.js';
 import { gateColumn } from './signals.js';

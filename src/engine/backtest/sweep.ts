@@ -5,10 +5,10 @@ import type { TradingMetrics } from '../metrics/trading.js';
 import { type Control, stopIfAsked } from '../models/model.js';
 import { type BacktestConfig, rulesKey } from './config.js';
 import { createDesk, type Desk } from './desk.js';
-import { type BacktestMetrics, type BacktestResult, detail, type EvaluateInput, returnsOf } from './evaluate.js';
+import { type BacktestMetrics, type BacktestResult, detail, returnsOf } from './evaluate.js';
 import type { ForecastQuality } from './segments.js';
 import { deflate, distinctTrials, fieldOf, type Trial } from './trials.js';
-import { type Weighed, weigh } from './weigh.js';
+import { type EvaluateInput, type Weighed, weigh } from './weigh.js';
 
 /** Configurations that share their rows and fits: one group per set of allowed hours. */
 export interface SweepGroup extends EvaluateInput {
@@ -126,13 +126,13 @@ export function sweepOverfitting(
   return overfittingProbability(alignSessions(byFamilies(groups, { control, kernels }, returnsOf)));
 }
 
-interface Helpers {
+export interface Helpers {
   readonly control: Control | undefined;
   readonly kernels: KernelHost | undefined;
 }
 
 /** Configurations that differ in costs only are weighed together; what each comes to stands in the order given. */
-function byFamilies<T>(
+export function byFamilies<T>(
   groups: readonly SweepGroup[],
   { control, kernels }: Helpers,
   finish: (desk: Desk, input: EvaluateInput, config: BacktestConfig, weighed: Weighed) => T,
@@ -171,10 +171,10 @@ function familiesOf(configs: readonly BacktestConfig[]): number[][] {
   return [...families.values()];
 }
 
-type SessionReturns = BacktestResult['sessionReturns'];
+export type SessionReturns = BacktestResult['sessionReturns'];
 
 /** Returns per session over the union of all sessions; a configuration whose hours skip a session earned 0 in it. */
-function alignSessions(series: readonly SessionReturns[]): Float64Array[] {
+export function alignSessions(series: readonly SessionReturns[]): Float64Array[] {
   const first = series[0]?.days;
   if (first === undefined || series.every(({ days }) => isSame(days, first)))
     return series.map(({ returns }) => returns);

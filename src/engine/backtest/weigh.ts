@@ -1,11 +1,23 @@
 /** One configuration's figures without its ledger: what a sweep needs of each of thousands, and the first half of every result. */
+import type { LabelledMatrix } from '../frame/matrix.js';
 import type { TradingMetrics } from '../metrics/trading.js';
 import { assertConfig, type BacktestConfig, type ConfigKind, kindOfConfig } from './config.js';
 import { type Desk, evaluateAt, evaluateNested, familyOf, type Nested, realisedShare } from './desk.js';
-import type { EvaluateInput } from './evaluate.js';
 import type { FoldFit } from './fit-fold.js';
+import type { BacktestPlan } from './plan.js';
 import { type Segment, segmentsOf } from './segments.js';
 import { distinctTrials, type Trial } from './trials.js';
+
+/** What a backtest is made from, whatever its configuration. */
+export interface EvaluateInput {
+  readonly matrix: LabelledMatrix;
+  readonly plan: BacktestPlan;
+  readonly fits: readonly FoldFit[];
+  /** Names the rows the trials were made on, e.g. the allowed hours: equal configurations on other rows are other trials. */
+  readonly scope?: string;
+  /** What was tried before on the same model and matrix. */
+  readonly priorTrials?: readonly Trial[];
+}
 
 /** One path through the data, under the thresholds that each of its folds chose. */
 export interface WeighedPath {

@@ -1,8 +1,7 @@
 /** Computes resolved indicators on a market: named columns, and a reason for each that can only be null. */
 import { assert } from '#base/assert.js';
 import { ownDaily } from './daily.js';
-import type { MarketData } from './indicator.js';
-import type { ResolvedIndicator } from './resolve.js';
+import type { MarketData, ResolvedIndicator } from './indicator.js';
 
 export interface IndicatorColumn {
   readonly name: string;

@@ -89,3 +89,10 @@ export type Indicator = IndicatorOf<Params>;
 export const defineIndicator = <const S extends ParamSpecs>(
   definition: IndicatorOf<ParamsOf<S>> & { readonly params: S },
 ): Indicator => definition as IndicatorOf<never> as Indicator;
+
+/** An indicator as a client wants it. */
+export interface ResolvedIndicator {
+  readonly indicator: Indicator;
+  /** Every parameter, defaults filled in. */
+  readonly params: Params;
+}

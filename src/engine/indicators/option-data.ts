@@ -8,9 +8,9 @@ import {
   type ParamSpecs,
   type ParamsOf,
   type Requirement,
+  type ResolvedIndicator,
 } from './indicator.js';
 import { SELF } from './params.js';
-import type { ResolvedIndicator } from './resolve.js';
 
 export type OptionRequirement = Extract<Requirement, 'flow' | 'chain' | 'quotes'>;
 

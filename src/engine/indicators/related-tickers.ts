@@ -1,6 +1,6 @@
 /** Whose daily bars indicators want besides the matrix's own ticker. */
+import type { ResolvedIndicator } from './indicator.js';
 import { SELF } from './params.js';
-import type { ResolvedIndicator } from './resolve.js';
 import { indexTicker } from './vix.js';
 
 /** Parameters that name a ticker; those of the option data name whose options they are. */

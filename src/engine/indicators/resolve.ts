@@ -1,14 +1,16 @@
 /** From what a client writes ("RSI", "ema__window=20", {name: "macd", fast: 8}) to an indicator with checked parameters. */
 import { errors } from '#base/errors.js';
 import { knownIndicators } from './extra/index.js';
-import type { Indicator, NumberParam, ParamSpec, Params, ParamValue, TextParam } from './indicator.js';
+import type {
+  Indicator,
+  NumberParam,
+  ParamSpec,
+  Params,
+  ParamValue,
+  ResolvedIndicator,
+  TextParam,
+} from './indicator.js';
 import { nearestNames } from './nearest-names.js';
-
-export interface ResolvedIndicator {
-  readonly indicator: Indicator;
-  /** Every parameter, defaults filled in. */
-  readonly params: Params;
-}
 
 /** A name, a `name__param=value` string, or an object with `name` and parameters. */
 export type IndicatorRequest = string | { readonly name: string; readonly [param: string]: unknown };

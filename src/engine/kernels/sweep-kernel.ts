@@ -1,9 +1,19 @@
 /** The compiled kernel of sweeps on its memory: what `sweep-stance.ts` and `sweep.ts` say, the latter for two rates of costs at a time. */
 import { growTo, KERNEL_BASE_BYTES, type KernelHost, type KernelModule } from './kernel.js';
+import type { StanceShape } from './sweep.js';
 import { sweepWasm } from './sweep.wasm.generated.js';
 import { HEAD, LANES, type Layout, layOut, sheetOn } from './sweep-layout.js';
-import type { SweepRoom, SweepSheet } from './sweep-sheet.js';
+import type { SweepSheet } from './sweep-sheet.js';
 import type { Stance, TrackColumns, Wish } from './sweep-stance.js';
+
+/** Where stances are worked out, one at a time. */
+export interface SweepRoom {
+  /** A sheet for that many bars and rates; what was on an earlier one is gone. */
+  sheet(bars: number, rates: number): SweepSheet;
+  hold(sheet: SweepSheet, track: TrackColumns, wish: Wish): Stance;
+  /** Fills the sheet's `figures` from its columns and its first `rates` rates. */
+  earn(sheet: SweepSheet, shape: StanceShape, rates: number): void;
+}
 
 /** `head` is where the addresses of the columns stand, in the order of `HEAD`; other terms as in `Wish` and `StanceShape`. */
 interface SweepExports {

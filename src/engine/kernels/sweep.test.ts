@@ -4,7 +4,7 @@ import { kernelHost } from '#compute/kernel-host.js';
 import { shapeOf, stdOf } from '../metrics/moments.js';
 import { compound, expectedShortfall, maxDrawdown } from '../metrics/returns.js';
 import * as at from './sweep.js';
-import { openSweepRoom } from './sweep-sheet.js';
+import { openSweepRoom } from './sweep-room.js';
 import type { TrackColumns, Wish } from './sweep-stance.js';
 
 const twin = openSweepRoom();

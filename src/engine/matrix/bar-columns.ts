@@ -3,8 +3,7 @@
 import { weekday } from '../calendar/civil-date.js';
 import { type ComputedIndicators, computeIndicators } from '../indicators/compute-indicators.js';
 import { fromSessionBefore, ownDaily } from '../indicators/daily.js';
-import type { MarketData } from '../indicators/indicator.js';
-import type { ResolvedIndicator } from '../indicators/resolve.js';
+import type { MarketData, ResolvedIndicator } from '../indicators/indicator.js';
 import type { LabelSide } from './label-side.js';
 
 export interface BarColumn {

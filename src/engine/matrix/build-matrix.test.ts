@@ -9,9 +9,10 @@ import { defineIndicator } from '../indicators/indicator.js';
 import { indicators } from '../indicators/registry.js';
 import { resolveIndicator, resolveIndicators } from '../indicators/resolve.js';
 import { parseLabelKind } from '../labels/label-kind.js';
-import { buildMatrix, type MatrixRequest } from './build-matrix.js';
+import { buildMatrix } from './build-matrix.js';
 import { labelledFromTable } from './labelled-from-table.js';
 import { formatMatrixCsv, parseMatrixCsv } from './matrix-csv.js';
+import type { MatrixRequest } from './matrix-request.js';
 import { findColumn, findNumbers } from './table.js';
 
 const SWING = [

@@ -1,13 +1,11 @@
 /** Bars, indicators and a label become a matrix: checked for leaks, with its rows, its features and what a backtest needs. */
-import { type BarInterval, isIntradayInterval } from '../calendar/bar-interval.js';
+import { isIntradayInterval } from '../calendar/bar-interval.js';
 import { formatTime } from '../calendar/civil-date.js';
 import type { Bars } from '../frame/bars.js';
 import { CLASS_NAMES, type LabelledMatrix } from '../frame/matrix.js';
-import type { OptionChain, OptionFlow } from '../frame/option-chain.js';
-import type { Indicator, MarketData } from '../indicators/indicator.js';
-import type { IndicatorRequest, ResolvedIndicator } from '../indicators/resolve.js';
+import type { MarketData } from '../indicators/indicator.js';
 import { type BandRule, bandRule } from '../labels/band.js';
-import { horizonBarsOf, type LabelKind, labelName } from '../labels/label-kind.js';
+import { horizonBarsOf, labelName } from '../labels/label-kind.js';
 import { findMarketLeaks } from '../leakage/market-leaks.js';
 import type { Leak } from '../leakage/mutate-future.js';
 import { type BarColumn, baseColumns, indicatorColumns, labelColumns } from './bar-columns.js';
@@ -15,38 +13,10 @@ import { type FeaturePlan, planFeatures } from './feature-selection.js';
 import { type Dropped, keepRows } from './keep-rows.js';
 import { type LabelSide, labelSide } from './label-side.js';
 import { marketUpTo } from './market-up-to.js';
+import type { MatrixRequest } from './matrix-request.js';
 import { type FlowWish, flowColumnNames, flowFeatureNames, optionFlowColumns } from './option-flow-columns.js';
 import { findNumbers, gatherBytes, gatherIntegers, gatherNumbers, type Table, type TableColumn } from './table.js';
 import { warmupBars } from './warm-up.js';
-
-export interface MatrixRequest {
-  readonly ticker: string;
-  readonly interval: BarInterval;
-  /** All bars that are known, also from before `startDay`: indicators warm up on them. */
-  readonly bars: Bars;
-  readonly daily?: Bars | undefined;
-  /** Daily bars of indices and other tickers, by ticker (`I:VIX`). */
-  readonly related?: Readonly<Record<string, Bars>> | undefined;
-  /** Options of the ticker itself, joined by what was known at each bar's end. */
-  readonly chain?: OptionChain | undefined;
-  readonly quotes?: OptionChain | undefined;
-  readonly flow?: OptionFlow | undefined;
-  /** The option flow columns; a matrix of shares has none. */
-  readonly flowColumns?: FlowWish | undefined;
-  readonly indicators: readonly ResolvedIndicator[];
-  readonly features?: readonly IndicatorRequest[] | undefined;
-  /** The list that `features` are looked up in; the house's own by default. */
-  readonly registry?: readonly Indicator[] | undefined;
-  readonly label: LabelKind;
-  readonly kSigma?: number | undefined;
-  readonly fixedBp?: number | undefined;
-  /** New York hours whose rows are kept; ignored, with a warning, for daily and weekly bars. */
-  readonly allowedHours?: readonly number[] | undefined;
-  /** First and last session date (day numbers), both included. Nothing after `endDay` is looked at, so later data never changes a matrix. */
-  readonly startDay?: number | undefined;
-  readonly endDay?: number | undefined;
-  readonly leakCheck?: { readonly cuts?: number | 'all'; readonly seed?: number } | undefined;
-}
 
 /** Data that were not there, and what is null for want of them. */
 export interface MissingData {

@@ -1,16 +1,10 @@
 /** Which columns a model sees: all indicators of the set by default, or exactly those that a client names. */
 import { errors } from '#base/errors.js';
 import { knownIndicators } from '../indicators/extra/index.js';
-import type { Indicator } from '../indicators/indicator.js';
+import type { Indicator, ResolvedIndicator } from '../indicators/indicator.js';
 import { nearestNames } from '../indicators/nearest-names.js';
 
-import {
-  describeIndicator,
-  findIndicator,
-  type IndicatorRequest,
-  type ResolvedIndicator,
-  resolveIndicator,
-} from '../indicators/resolve.js';
+import { describeIndicator, findIndicator, type IndicatorRequest, resolveIndicator } from '../indicators/resolve.js';
 import { BASE_COLUMNS, LABEL_COLUMNS } from './bar-columns.js';
 
 export interface FeaturePlan {

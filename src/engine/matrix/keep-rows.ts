@@ -1,8 +1,8 @@
 /** Which bars become rows of a matrix, and why the others do not. */
 import { isIntradayInterval } from '../calendar/bar-interval.js';
 import type { Bars } from '../frame/bars.js';
-import type { MatrixRequest } from './build-matrix.js';
 import type { LabelSide } from './label-side.js';
+import type { MatrixRequest } from './matrix-request.js';
 
 export interface Dropped {
   /** The horizon leaves the data or the session, too few past returns are known for the band, or what an event is judged by is missing. */

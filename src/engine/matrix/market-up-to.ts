@@ -4,7 +4,7 @@ import type { Bars } from '../frame/bars.js';
 import { countKnown, type OptionChain, sliceChain, sliceFlow } from '../frame/option-chain.js';
 import { sliceBars } from '../frame/slice-bars.js';
 import type { MarketData } from '../indicators/indicator.js';
-import type { MatrixRequest } from './build-matrix.js';
+import type { MatrixRequest } from './matrix-request.js';
 
 /** Bars of sessions up to `endDay`; option columns known before midnight in New York. Related tickers in capitals. */
 export function marketUpTo(request: MatrixRequest): MarketData {

@@ -1,6 +1,7 @@
 /** How many bars at the start an indicator may leave empty. */
+
 import type { Bars } from '../frame/bars.js';
-import type { ResolvedIndicator } from '../indicators/resolve.js';
+import type { ResolvedIndicator } from '../indicators/indicator.js';
 
 /** Its lookback in bars; what it takes from daily bars counts as many bars as the longest session has. */
 export function warmupBars({ indicator, params }: ResolvedIndicator, bars: Bars): number {
