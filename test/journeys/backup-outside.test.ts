@@ -90,7 +90,7 @@ it('goes to an outside PostgreSQL and back with every row', async () => {
   const pieces = await withMeasurements(outside, async (measurements) => {
     expect(await factsOf({ db, measurements, root: outside }, Object.keys(told.rows))).toEqual(told);
     const taken: Uint8Array[] = [];
-    for await (const piece of backUp(deskOf(outside, url, measurements))) taken.push(piece);
+    for await (const piece of backUp(deskOf(outside, url, measurements))) taken.push(Buffer.from(piece));
     return taken;
   });
   await restore(pieces, back, null);

@@ -19,12 +19,15 @@ export async function openBackupFile(path: string): Promise<BackupFile> {
   return { bytes: size, pieces: (onBytes) => piecesOf(path, onBytes) };
 }
 
-/** One piece is read while the one before is used. */
+/** One piece is read while the one before is used; it is good until the next is asked for. */
 async function* piecesOf(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   const file = await open(path, 'r');
   try {
     let at = 0;
-    const read = () => file.read({ buffer: Buffer.allocUnsafe(READ_BYTES), position: at });
+    // Two, used in turn: new memory for each piece would be cleared by the kernel and collected by V8.
+    const memory = [Buffer.allocUnsafeSlow(READ_BYTES), Buffer.allocUnsafeSlow(READ_BYTES)];
+    let turn = 0;
+    const read = () => file.read({ buffer: memory[turn++ % 2]!, position: at });
     for (let next = read(); ; ) {
       const { buffer, bytesRead } = await next;
       if (bytesRead === 0) return;

@@ -4,7 +4,7 @@
  */
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { ApiError, send } from '@almanac/sdk';
+import { ApiError } from '@almanac/sdk';
 import type { Config } from '#app/config.js';
 import { makeLog } from '#app/makers.js';
 import { findRunningServer } from '#app/run-file.js';
@@ -13,6 +13,7 @@ import { readContainer } from '#data/backup/container-reader.js';
 import { gathered, sayDiskFull } from '#data/backup/flushed-file.js';
 import type { BackupHead, BackupManifest } from '#data/backup/manifest.js';
 import { renameDurably, temporaryBeside } from '#data/files/durable.js';
+import { askServer } from './ask-server.js';
 
 export interface TakeRequest {
   readonly config: Config;
@@ -77,13 +78,13 @@ async function openPieces(request: TakeRequest): Promise<{ pieces: AsyncIterable
     return { pieces: backUpClosedHouse(config, { log: makeLog('error'), ...secrets }), isOnline: false };
   }
   const token = request.token ?? config.adminToken ?? (await ownersToken(config, makeLog('error')));
-  const answer = await send({ baseUrl: running.listeners['gateway'] ?? '' }, 'POST', '/api/almanac/backup', {
+  const pieces = await askServer({
+    url: `${(running.listeners['gateway'] ?? '').replace(/\/+$/, '')}/api/almanac/backup`,
+    token,
     body: secrets,
-    headers: { authorization: `Bearer ${token}` },
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
-  if (answer.body === null) throw errors.backupInterrupted('its answer was empty');
-  return { pieces: answer.body, isOnline: true };
+  return { pieces, isOnline: true };
 }
 
 /** A connection that breaks is the server's failure, and a backup that ends too early has the same cause. */
@@ -109,13 +110,19 @@ async function* written(
   told: (piece: Uint8Array) => void,
 ): AsyncGenerator<Uint8Array> {
   for await (const piece of pieces) {
-    for (let at = 0; at < piece.byteLength; ) at += (await file.write(piece, at, piece.byteLength - at)).bytesWritten;
+    const writing = writeAll(file, piece);
+    writing.catch(() => undefined); // Heard below; until then a failure must not count as unheard.
     told(piece);
-    yield piece;
+    yield piece; // Hashed meanwhile.
+    await writing;
   }
 }
 
-/** fetch says only "terminated"; why stands in its cause. */
+async function writeAll(file: FileHandle, piece: Uint8Array): Promise<void> {
+  for (let at = 0; at < piece.byteLength; ) at += (await file.write(piece, at, piece.byteLength - at)).bytesWritten;
+}
+
+/** Why stands in the cause, where there is one. */
 function reasonOf(error: unknown): string {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return inner instanceof Error ? inner.message : String(inner);

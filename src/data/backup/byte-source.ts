@@ -2,9 +2,9 @@
 import type { Pieces } from './container-writer.js';
 
 export interface ByteSource {
-  /** Exactly so many, joined; undefined when the stream ends before. Nothing is lost by asking at the very end. */
+  /** Exactly so many, copied: theirs to keep; undefined when the stream ends before. Nothing is lost by asking at the very end. */
   take(bytes: number): Promise<Buffer | undefined>;
-  /** So many in the pieces in which they came; ends early with the stream. */
+  /** So many in the pieces in which they came, each good until the next is asked for; ends early with the stream. */
   pieces(bytes: number): AsyncGenerator<Buffer>;
   /** Whether nothing follows. */
   isAtEnd(): Promise<boolean>;
@@ -39,8 +39,9 @@ export function byteSourceOf(stream: Pieces): ByteSource {
     pieces,
     async take(bytes) {
       const parts: Buffer[] = [];
-      for await (const piece of pieces(bytes)) parts.push(piece);
-      const taken = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+      for await (const piece of pieces(bytes)) parts.push(Buffer.from(piece));
+      // Whoever reads a file reads into the same memory again.
+      const taken = Buffer.concat(parts);
       return taken.length === bytes ? taken : undefined;
     },
     isAtEnd: async () => !(await more()),

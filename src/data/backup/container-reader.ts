@@ -25,8 +25,8 @@ import { BLOCK_BYTES, END_BYTES, paddingOf, type ReadBlock, readPaxPath, readTar
 export interface ContainerVisitor {
   /** May throw to refuse the whole file. */
   head(head: BackupHead): Promise<void> | void;
-  /** Must read the content to its end. */
-  entry(path: string, bytes: number, content: AsyncIterable<Buffer>): Promise<void>;
+  /** Must read the content to its end, each piece before it asks for the next; `sha256` may be asked then, of what was read. */
+  entry(path: string, bytes: number, content: AsyncIterable<Buffer>, sha256: () => string): Promise<void>;
 }
 
 /** What a document of ours may hold at most: a manifest of a million entries has some 200 MB. */
@@ -116,10 +116,15 @@ async function readEntry(
     }
     if (seen < bytes) throw errors.backupCutShort();
   }
-  await visitor.entry(path, bytes, content());
+  let digest: string | undefined;
+  const digested = () => {
+    digest ??= hash.digest('hex');
+    return digest;
+  };
+  await visitor.entry(path, bytes, content(), digested);
   if (seen < bytes) throw errors.backupCutShort();
   await readPadding(source, bytes, path);
-  return { path, bytes, sha256: hash.digest('hex') };
+  return { path, bytes, sha256: digested() };
 }
 
 async function readManifest(

@@ -21,8 +21,8 @@ export type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 export interface ContainerWriter {
   /** First of all. */
   head(head: BackupHead): Iterable<Uint8Array>;
-  /** An entry that lies in memory. */
-  entry(path: string, content: Uint8Array): Iterable<Uint8Array>;
+  /** An entry that lies in memory; `sha256` where it is known already. */
+  entry(path: string, content: Uint8Array, sha256?: string): Iterable<Uint8Array>;
   /** An entry of known length; gives its SHA-256. Throws backupSourceChanged when the source is longer or shorter than told. */
   stream(path: string, bytes: number, content: Pieces): AsyncGenerator<Uint8Array, string>;
   /** Last of all. */
@@ -40,9 +40,9 @@ export function newContainerWriter(timeMs: number): ContainerWriter {
     yield Buffer.alloc(paddingOf(content.byteLength));
   }
 
-  function* entry(path: string, content: Uint8Array): Iterable<Uint8Array> {
+  function* entry(path: string, content: Uint8Array, sha256 = hashOf(content)): Iterable<Uint8Array> {
     assert(isSafePath(path), `${path} is a path inside the backup`);
-    entries.push({ path, bytes: content.byteLength, sha256: hashOf(content) });
+    entries.push({ path, bytes: content.byteLength, sha256 });
     yield* plain(path, content);
   }
 

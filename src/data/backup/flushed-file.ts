@@ -1,5 +1,5 @@
 /** A stream to a new file that is on the disk when the promise resolves; a full disk is said as one. */
-import { mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errors } from '#base/errors.js';
 import type { Pieces } from './container-writer.js';
@@ -8,20 +8,38 @@ import type { Pieces } from './container-writer.js';
 const GATHER_BYTES = 1 << 20;
 
 /** Creates `path` and its directory; what stands there already is an error. Errors: diskFull. */
-export async function writeFlushedFile(path: string, content: Pieces, mode = 0o600): Promise<number> {
+export const writeFlushedFile = async (path: string, content: Pieces, mode = 0o600): Promise<void> =>
+  (await writeUnflushedFile(path, content, mode))();
+
+/** The same without waiting for the disk: gives what flushes and closes it, which must be called. Errors: diskFull, of both. */
+export async function writeUnflushedFile(path: string, content: Pieces, mode = 0o600): Promise<() => Promise<void>> {
+  const file = await writeNew(path, content, mode);
+  return async () => {
+    try {
+      await file.sync();
+    } catch (error) {
+      throw sayDiskFull(error, dirname(path));
+    } finally {
+      await file.close();
+    }
+  };
+}
+
+/** One that is read again by this process and then removed: nobody waits for the disk. Errors: diskFull. */
+export async function writeScratchFile(path: string, content: Pieces): Promise<void> {
+  await (await writeNew(path, content, 0o600)).close();
+}
+
+async function writeNew(path: string, content: Pieces, mode: number): Promise<FileHandle> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const file = await open(path, 'wx', mode);
     try {
-      let written = 0;
-      for await (const bytes of gathered(content)) {
-        await writeAll(file, bytes);
-        written += bytes.byteLength;
-      }
-      await file.sync();
-      return written;
-    } finally {
+      for await (const bytes of gathered(content)) await writeAll(file, bytes);
+      return file;
+    } catch (error) {
       await file.close();
+      throw error;
     }
   } catch (error) {
     throw sayDiskFull(error, dirname(path));
@@ -36,23 +54,27 @@ async function writeAll(file: Writable, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.byteLength; ) at += (await file.write(bytes, at, bytes.byteLength - at)).bytesWritten;
 }
 
-/** The same bytes in pieces that are worth a call of the system. */
+/** The same bytes in pieces that are worth a call of the system; each is good until the next is asked for. */
 export async function* gathered(content: Pieces): AsyncGenerator<Uint8Array> {
-  let small: Uint8Array[] = [];
+  let memory: Buffer | undefined;
   let bytes = 0;
   for await (const piece of content) {
     if (bytes === 0 && piece.byteLength >= GATHER_BYTES) {
       yield piece;
       continue;
     }
-    small.push(piece);
-    bytes += piece.byteLength;
-    if (bytes < GATHER_BYTES) continue;
-    yield Buffer.concat(small);
-    small = [];
-    bytes = 0;
+    for (let at = 0; at < piece.byteLength; ) {
+      memory ??= Buffer.allocUnsafeSlow(GATHER_BYTES);
+      const part = piece.subarray(at, at + GATHER_BYTES - bytes);
+      memory.set(part, bytes);
+      at += part.byteLength;
+      bytes += part.byteLength;
+      if (bytes < GATHER_BYTES) continue;
+      yield memory;
+      bytes = 0;
+    }
   }
-  if (bytes > 0) yield Buffer.concat(small);
+  if (memory !== undefined && bytes > 0) yield memory.subarray(0, bytes);
 }
 
 /** ENOSPC and EDQUOT, and DuckDB's and PostgreSQL's words for them, become diskFull; anything else stays what it is. */

@@ -3,6 +3,7 @@
  *
  * Sealed means: no file, network or extension can be reached from SQL (`enable_external_access`), and nothing can undo that
  * (`lock_configuration`). Both are instance-wide, so the writer lives under them too: rows arrive as data chunks, never as files.
+ * One directory is let through, into which a backup writes parts of measurements and nothing else is put (snapshot.ts).
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -23,6 +24,8 @@ export interface DatabaseOptions {
 }
 
 export interface EmbeddedDatabase {
+  /** The one place that the engine may write to. */
+  readonly partsDir: string;
   /** A connection of its own for one task: a connection is not shared, and closing it ends whatever it still holds. */
   withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
   connect(): Promise<DuckDBConnection>;
@@ -40,7 +43,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<EmbeddedDa
   openPaths.add(path);
   try {
     const instance = await openInstance({ ...options, path });
-    return databaseOver(instance, path);
+    return databaseOver(instance, { ...options, path });
   } catch (error) {
     openPaths.delete(path);
     throw error;
@@ -50,8 +53,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<EmbeddedDa
 async function openInstance({ path, tmpDir, memoryLimit, threads }: DatabaseOptions): Promise<DuckDBInstance> {
   mkdirSync(dirname(path), { recursive: true });
   const spillDir = join(resolve(tmpDir), 'measurements-spill');
-  rmSync(spillDir, { recursive: true, force: true });
-  mkdirSync(spillDir, { recursive: true });
+  for (const dir of [spillDir, partsDirIn(tmpDir)]) {
+    rmSync(dir, { recursive: true, force: true });
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+  }
   const instance = await DuckDBInstance.create(path, {
     threads: String(threads),
     memory_limit: memoryLimit,
@@ -63,11 +68,13 @@ async function openInstance({ path, tmpDir, memoryLimit, threads }: DatabaseOpti
     const reason = engineMessage(cause);
     throw /lock/i.test(reason) ? errors.storeTaken(path, cause) : errors.storeUnavailable(reason, cause);
   });
-  await seal(instance);
+  await seal(instance, partsDirIn(tmpDir));
   return instance;
 }
 
-async function seal(instance: DuckDBInstance): Promise<void> {
+const partsDirIn = (tmpDir: string) => join(resolve(tmpDir), 'measurements-parts');
+
+async function seal(instance: DuckDBInstance, partsDir: string): Promise<void> {
   const connection = await instance.connect();
   // The order matters: the lock comes last and cannot be taken back.
   for (const setting of [
@@ -76,6 +83,7 @@ async function seal(instance: DuckDBInstance): Promise<void> {
     'SET GLOBAL errors_as_json = true',
     // A spill is bounded: beyond it a query fails with "out of memory" in place of filling the disk.
     "SET GLOBAL max_temp_directory_size = '8GB'",
+    `SET GLOBAL allowed_directories = ['${partsDir.replaceAll("'", "''")}']`,
     'SET GLOBAL enable_external_access = false',
     'SET GLOBAL lock_configuration = true',
   ])
@@ -83,9 +91,10 @@ async function seal(instance: DuckDBInstance): Promise<void> {
   connection.closeSync();
 }
 
-function databaseOver(instance: DuckDBInstance, path: string): EmbeddedDatabase {
+function databaseOver(instance: DuckDBInstance, { path, tmpDir }: DatabaseOptions): EmbeddedDatabase {
   const connect = () => instance.connect();
   return {
+    partsDir: partsDirIn(tmpDir),
     connect,
     release,
     async withConnection(work) {

@@ -78,7 +78,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
           .catch(asStoreError);
         catalogue.forget(name);
       }),
-    openSnapshot: () => openSnapshot(database, options.tmpDir),
+    openSnapshot: () => openSnapshot(database),
     async close() {
       await settled();
       await database.close();

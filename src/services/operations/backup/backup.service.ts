@@ -21,6 +21,7 @@ export const SETTINGS_PATH = 'settings/almanac.config.yaml';
 
 /**
  * The bytes of a backup; the first comes when the moment is fixed. Who stops reading lets go of it.
+ * A piece stays as it is until four more of a mebibyte were asked for: files are read into the same memory again and again.
  * Errors: databaseUnavailable, storeUnavailable, backupUnsettled, backupSourceChanged, passphraseTooShort.
  */
 export async function* backUp(desk: BackupDesk, { passphrase }: BackupRequest = {}): AsyncGenerator<Uint8Array> {
@@ -46,7 +47,8 @@ export async function* backUp(desk: BackupDesk, { passphrase }: BackupRequest = 
     for (; part.done !== true; part = await parts.next()) yield* writer.entry(part.value.path, part.value.content);
     const tables = part.value;
     if (moment.measurements !== undefined)
-      for await (const { path, content } of measurementParts(moment.measurements)) yield* writer.entry(path, content);
+      for await (const { path, content, hash } of measurementParts(moment.measurements))
+        yield* writer.entry(path, content, hash);
     const { links, notices } = yield* takeFiles(desk, moment, writer);
     yield* writer.end({ rows: { tables, sequences: sequencesOf(moment.rows) }, links, notices });
   } finally {

@@ -7,15 +7,17 @@ export const INDEX_PATH = 'measurements/index.json';
 
 export async function* measurementParts(
   snapshot: MeasurementSnapshot,
-): AsyncGenerator<{ path: string; content: Uint8Array }> {
-  yield { path: INDEX_PATH, content: documentOf(indexOf(snapshot.measurements)) };
+): AsyncGenerator<{ path: string; content: Uint8Array; hash: string }> {
+  const index = documentOf(indexOf(snapshot.measurements));
+  yield { path: INDEX_PATH, content: index, hash: sha256(index) };
   for (const [i, measurement] of snapshot.measurements.entries()) {
     let number = 0;
     for await (const content of snapshot.parts(measurement)) {
       number += 1;
       // With the hash in its name a part can be believed before the manifest is there, and the restore keeps no second copy.
-      const name = `${String(number).padStart(6, '0')}-${sha256(content)}.parquet`;
-      yield { path: `measurements/${directoryOf(i)}/${name}`, content };
+      const hash = sha256(content);
+      const name = `${String(number).padStart(6, '0')}-${hash}.parquet`;
+      yield { path: `measurements/${directoryOf(i)}/${name}`, content, hash };
     }
   }
 }

@@ -1,9 +1,8 @@
 /** Where each entry of a backup goes while it arrives: measurements into a new DuckDB file, rows to wait, everything else to its place. */
-import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errors } from '#base/errors.js';
-import { writeFlushedFile } from '#data/backup/flushed-file.js';
+import { writeScratchFile } from '#data/backup/flushed-file.js';
 import { type BackupHead, type BackupManifest, MeasurementIndex } from '#data/backup/manifest.js';
 import { sha256 as hashOf } from '#data/hash.js';
 import { openRefill, type Refill } from '#data/timeseries/embedded/refill.js';
@@ -20,7 +19,7 @@ export interface Received {
 
 export interface Receiver {
   head(head: BackupHead): void;
-  entry(path: string, bytes: number, content: AsyncIterable<Uint8Array>): Promise<void>;
+  entry(path: string, bytes: number, content: AsyncIterable<Uint8Array>, sha256: () => string): Promise<void>;
   /** After the manifest has proved the rest; the measurements are on the disk then. */
   finish(manifest: BackupManifest): Promise<Secrets | undefined>;
   discard(): Promise<void>;
@@ -42,6 +41,8 @@ export function receiveEntries(staging: Staging, passphrase: string | null): Rec
   let secrets: Secrets | undefined;
   let refill: Refill | undefined;
   const measured = new Map<string, Measurement>();
+  let parts = 0;
+  let adding: Promise<void> = Promise.resolve();
 
   async function openIndex(content: Buffer): Promise<void> {
     const index = MeasurementIndex.safeParse(parsed(content));
@@ -55,27 +56,28 @@ export function receiveEntries(staging: Staging, passphrase: string | null): Rec
   }
 
   /** Believed before the manifest is there, because its name is its hash; what is fed to the engine was never altered. */
-  async function addPart(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
-    const [, directory = '', sha256] = MEASUREMENT_PART.exec(path) ?? [];
+  async function addPart(path: string, content: AsyncIterable<Uint8Array>, sha256: () => string): Promise<void> {
+    const [, directory = '', named] = MEASUREMENT_PART.exec(path) ?? [];
     const measurement = measured.get(directory);
     if (measurement === undefined || refill === undefined) throw unexpected(path);
-    const file = join(staging.scratch, 'part.parquet');
-    const hash = createHash('sha256');
-    await writeFlushedFile(file, tapped(content, hash));
-    if (hash.digest('hex') !== sha256) throw errors.backupDamaged(path, 'its bytes do not match its SHA-256');
-    await refill.add(measurement, file);
-    await rm(file);
+    const file = join(staging.scratch, `part-${++parts}.parquet`);
+    await writeScratchFile(file, content);
+    if (sha256() !== named) throw errors.backupDamaged(path, 'its bytes do not match its SHA-256');
+    // The engine takes it in while the next one arrives.
+    await adding;
+    adding = refill.add(measurement, file).then(() => rm(file));
+    adding.catch(() => undefined); // Heard by the next part, or by the end.
   }
 
   return {
     head(head) {
       told = head;
     },
-    async entry(path, bytes, content) {
+    async entry(path, bytes, content, sha256) {
       if (PLACES.test(path))
         return staging.put(path, bytes, content, path.startsWith('artifacts/') ? ARTIFACT_MODE : 0o600);
       if (path.startsWith('rows/')) return staging.put(`.restore/${path}`, bytes, content);
-      if (MEASUREMENT_PART.test(path)) return addPart(path, content);
+      if (MEASUREMENT_PART.test(path)) return addPart(path, content, sha256);
       if (bytes > DOCUMENT_BYTES_MAX) throw unexpected(path);
       if (path === SETTINGS_PATH) return staging.put(RESTORED_SETTINGS, bytes, content);
       const document = await joined(content);
@@ -87,6 +89,7 @@ export function receiveEntries(staging: Staging, passphrase: string | null): Rec
       if (passphrase !== null) secrets = await unsealSecrets(document, passphrase);
     },
     async finish() {
+      await adding;
       if (told?.measurements.taken === true && refill === undefined)
         throw errors.backupDamaged(INDEX_PATH, 'it is missing');
       if (told?.secrets_sha256 !== null && passphrase !== null && secrets === undefined)
@@ -102,19 +105,13 @@ export function receiveEntries(staging: Staging, passphrase: string | null): Rec
       return secrets;
     },
     async discard() {
+      await adding.catch(() => undefined); // Whatever it was, nothing of it stays.
       await refill?.discard();
     },
   };
 }
 
 const unexpected = (path: string) => errors.backupDamaged(path, 'no entry of ours has such a path');
-
-async function* tapped(content: AsyncIterable<Uint8Array>, hash: { update(bytes: Uint8Array): unknown }) {
-  for await (const piece of content) {
-    hash.update(piece);
-    yield piece;
-  }
-}
 
 async function joined(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const pieces: Uint8Array[] = [];

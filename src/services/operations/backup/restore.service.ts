@@ -100,9 +100,9 @@ async function receive(staging: Staging, request: RestoreRequest): Promise<Recei
         receiver.head(told);
         onHead?.(told);
       },
-      async entry(path, bytes, content) {
+      async entry(path, bytes, content, sha256) {
         if (signal?.aborted === true) throw errors.cancelled();
-        await receiver.entry(path, bytes, content);
+        await receiver.entry(path, bytes, content, sha256);
       },
     });
     const secrets = await receiver.finish(manifest);

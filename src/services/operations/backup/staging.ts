@@ -6,13 +6,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errors } from '#base/errors.js';
-import { sayDiskFull, writeFlushedFile } from '#data/backup/flushed-file.js';
+import { sayDiskFull, writeFlushedFile, writeUnflushedFile } from '#data/backup/flushed-file.js';
 import { syncDir } from '#data/files/durable.js';
 import { absent } from './moment.js';
 
 /** Flushing waits for the disk, not for us: so many files may be on their way at once. */
 const FLUSHES_AT_ONCE = 16;
-/** Files up to this are held in memory until they are on the disk; a longer one is waited for. */
+/** Files up to this are held in memory until they are on the disk; of a longer one only the flush is left for later. */
 const SMALL_BYTES = 1 << 20;
 
 export interface Staging {
@@ -66,7 +66,7 @@ export async function openStaging(target: string): Promise<Staging> {
     pathOf,
     async put(path, bytes, content, mode) {
       heard();
-      if (bytes > SMALL_BYTES) await writeFlushedFile(pathOf(path), content, mode);
+      if (bytes > SMALL_BYTES) await later((await writeUnflushedFile(pathOf(path), content, mode))());
       else await later(writeFlushedFile(pathOf(path), await inMemory(content), mode));
     },
     async settled() {
@@ -100,7 +100,8 @@ export async function openStaging(target: string): Promise<Staging> {
 
 async function inMemory(content: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of content) pieces.push(piece);
+  // Copies: the reader reads into the same memory again.
+  for await (const piece of content) pieces.push(Uint8Array.from(piece));
   return pieces;
 }
 
