@@ -1,15 +1,23 @@
-/** Order books from the command line: the demo's chapter, a specification that is run, and the book at a nanosecond. */
-import type { ChildProcess } from 'node:child_process';
+/**
+ * Order books from the command line: the demo's chapter, a specification that is run, the book at a nanosecond, and files that are lost.
+ * All of it beside one server: every command could start its own, which command-line.test.ts shows, and would take seconds each.
+ */
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outsideDatabase } from '../support/postgres.js';
 import { makeProgram } from '../support/program.js';
 
 const { home, dataDir, start, run, end } = makeProgram();
 const here = ['--data-dir', dataDir];
 
+const database = await outsideDatabase();
+beforeAll(async () => {
+  const server = start(['serve', '--json', ...here], database);
+  await once(server.stdout!, 'data');
+}, 60_000);
 afterAll(end);
 
 const lines = (out: string) =>
@@ -75,13 +83,6 @@ describe('the demo', () => {
 });
 
 describe('beside a running server', () => {
-  let server: ChildProcess;
-
-  beforeAll(async () => {
-    server = start(['serve', '--json', ...here]);
-    await once(server.stdout!, 'data');
-  }, 60_000);
-
   it('runs a specification, and skips what stands when it is run again', async () => {
     const file = spec('source: {type: synthetic, seed: 1, events: 3000}\n');
     const first = await run(['pipeline', 'run', file, ...here]);
@@ -152,6 +153,35 @@ describe('beside a running server', () => {
     const noon = await run(['book', 'at', 'NVDA', '2026-02-02', 'noon', ...here]);
     expect([noon.code, noon.error]).toEqual([2, expect.stringContaining('noon is no time of 2026-02-02')]);
   }, 30_000);
+
+  it('tells which files of the zones are lost or altered, and exits with 1 until they are back', async () => {
+    const check = async (...args: string[]) => {
+      const { code, out, error } = await run(['verify', '--zones', ...args, '--json', ...here], { env: database });
+      expect(error).toBe('');
+      return { code, zones: lines(out)[0]!['zones'] as { same: number; wrong: { path: string; outcome: string }[] } };
+    };
+    const whole = await check();
+    expect([whole.code, whole.zones.wrong]).toEqual([0, []]);
+    expect(whole.zones.same).toBeGreaterThan(40);
+    const [lost, altered] = [
+      'raw/XNAS.ITCH/MSFT/2026-02-02.dbn',
+      'derived/XNAS.ITCH/NVDA/2026-02-02/bars_1m.parquet',
+    ].map((path) => join(dataDir, path));
+    renameSync(lost!, `${lost}.away`);
+    const bytes = readFileSync(altered!);
+    writeFileSync(altered!, Buffer.from(bytes).fill(bytes[100]! ^ 1, 100, 101));
+    const harmed = await check();
+    renameSync(`${lost}.away`, lost!);
+    writeFileSync(altered!, bytes);
+    expect([harmed.code, harmed.zones.wrong.map(({ path, outcome }) => [join(dataDir, path), outcome])]).toEqual([
+      1,
+      [
+        [lost, 'missing'],
+        [altered, 'altered'],
+      ],
+    ]);
+    expect((await check()).code).toBe(0);
+  }, 60_000);
 
   async function untilSomethingRuns(): Promise<void> {
     const { umiki } = (JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as { listeners: { umiki: string } })

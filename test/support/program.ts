@@ -34,9 +34,13 @@ export function makeProgram(): Program {
   chmodSync(home, 0o755);
   const started: ChildProcess[] = [];
 
+  // The tests' own settings must not steer it: only `env` does.
+  const settings = /^(ALMANAC_|STAGE1_|DATABASE_URL$|QUESTDB_URL$|VITEST|NODE_OPTIONS$)/;
+  const plain = Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.test(name)));
+
   function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
     const child = spawn(process.execPath, [PROGRAM, ...args], {
-      env: { ...process.env, ...ANY_PORTS, ALMANAC_LOG: 'error', ...env },
+      env: { ...plain, ...ANY_PORTS, ALMANAC_LOG: 'error', ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     started.push(child);
