@@ -1,11 +1,12 @@
 /** The quality figures of a day, over its canonical rows and their features; without features they are made on the way. */
+import { CHUNK_ROWS } from '#data/zones/parquet/writer.js';
 import type { DoubleColumns } from '#data/zones/row-reader.js';
 import type { BookRows } from '#engine/book/day/book-rows.js';
-import { BookFeatures, FEATURES, type FeatureName, type FeatureRows } from '#engine/book/day/features.js';
+import { BookFeatures, type FeatureName, type FeatureRows, newFeatureColumns } from '#engine/book/day/features.js';
 import { type DayQuality, DayQualityMaker } from '#engine/book/day/quality.js';
 import type { QualityLimits } from '#engine/book/day/quality-alerts.js';
 import { defineTask } from '../task.js';
-import { type DayRows, openDayRows, watched } from './day-rows.js';
+import { type DayRows, findHidden, openDayRows, watched } from './day-rows.js';
 
 export interface CheckDayInput {
   readonly path: string;
@@ -24,7 +25,7 @@ const NEEDED = ['mid_price', 'r_value', 'delta_mid_price', 'hidden_trade_sz'] as
 export const checkDayTask = defineTask({
   name: 'checkDay',
   async run(input: CheckDayInput, context): Promise<DayQuality> {
-    const day = await openDayRows(input.path, input.date, context);
+    const day = await openDayRows(input.path, input.date);
     try {
       const maker = new DayQualityMaker({
         hasLastFlags: day.hasLastFlags,
@@ -32,7 +33,10 @@ export const checkDayTask = defineTask({
         limits: input.limits,
         ...(input.rthCloseMinute === null ? {} : { rthCloseMinute: input.rthCloseMinute }),
       });
-      const features = input.featuresPath === null ? madeFeatures(day, input) : readFeatures(day, input.featuresPath);
+      const features =
+        input.featuresPath === null
+          ? madeFeatures(await findHidden(day, input.path, context), input)
+          : readFeatures(day, input.featuresPath);
       // The best level is all that is judged; features made here need all ten.
       const levels = input.featuresPath === null ? 10 : 1;
       const selection = { levels, originNs: day.originNs, counts: input.featuresPath === null };
@@ -46,22 +50,20 @@ export const checkDayTask = defineTask({
 
 type FeaturesOf = (rows: BookRows) => Promise<FeatureRows>;
 
-function madeFeatures(day: DayRows, { tick }: CheckDayInput): FeaturesOf {
-  const maker = new BookFeatures({ tick: tick ?? undefined, isHidden: day.isHidden });
-  return async (rows) => maker.push(rows);
+function madeFeatures(isHidden: Uint8Array, { tick }: CheckDayInput): FeaturesOf {
+  const maker = new BookFeatures({ tick: tick ?? undefined, isHidden });
+  const columns = newFeatureColumns(CHUNK_ROWS);
+  return async (rows) => maker.push(rows, columns);
 }
 
 /** Stretches of both files need not be cut at the same rows: pieces are kept until all rows of a stretch are there. */
 function readFeatures({ reader }: DayRows, path: string): FeaturesOf {
   const pieces = reader.doubleChunks(path, NEEDED);
+  // What is not read stays zero, and no figure hangs on it.
+  const columns = newFeatureColumns(CHUNK_ROWS);
   let piece: DoubleColumns | undefined;
   let at = 0;
   return async ({ rows }) => {
-    const columns = Object.fromEntries(FEATURES.map((name) => [name, zeros(rows)])) as Record<
-      FeatureName,
-      Float64Array
-    >;
-    for (const name of NEEDED) columns[name] = new Float64Array(rows);
     for (let filled = 0; filled < rows; ) {
       if (piece === undefined || at === piece.rows) {
         const next = await pieces.next();
@@ -79,12 +81,4 @@ function readFeatures({ reader }: DayRows, path: string): FeaturesOf {
     }
     return { rows, columns };
   };
-}
-
-let noValues = new Float64Array(0);
-
-/** Shared, because nobody writes them and nobody's figures hang on them. */
-function zeros(rows: number): Float64Array {
-  if (noValues.length < rows) noValues = new Float64Array(rows);
-  return noValues;
 }

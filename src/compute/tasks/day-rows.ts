@@ -10,8 +10,6 @@ export interface DayRows {
   readonly reader: RowReader;
   readonly rows: number;
   readonly hasLastFlags: boolean;
-  /** By record_index, 1 where a trade met hidden size. */
-  readonly isHidden: Uint8Array;
   readonly originNs: bigint;
 }
 
@@ -19,24 +17,31 @@ export const F_LAST = 128;
 
 export const originOf = (date: string): bigint => BigInt(Date.parse(`${date}T00:00:00Z`)) * 1_000_000n;
 
-/** Looks through the day once, at the few columns that tell trades of a group of their own. `close` the reader when done. */
-export async function openDayRows(path: string, date: string, context: TaskContext): Promise<DayRows> {
+/** `close` the reader when done. */
+export async function openDayRows(path: string, date: string): Promise<DayRows> {
   const reader = createRowReader({ threads: 2, memoryLimit: '400MB' });
   try {
     const { rows, max } = await reader.summary(path, 'flags');
     // Flags are a byte: the largest has the highest bit when any has it.
     const hasLastFlags = (max ?? 0) >= F_LAST;
-    const originNs = originOf(date);
-    const hidden = new HiddenTrades({ rows, hasLastFlags });
-    for await (const stretch of reader.bookRows(path, { levels: 0, originNs })) {
-      stopIfAsked(context);
-      hidden.push(stretch);
-    }
-    return { reader, rows, hasLastFlags, isHidden: hidden.finish(), originNs };
+    return { reader, rows, hasLastFlags, originNs: originOf(date) };
   } catch (error) {
     reader.close();
     throw error;
   }
+}
+
+/**
+ * By record_index, 1 where a trade met hidden size: one look through the day, at the few columns that tell trades of a group of their
+ * own, because a row's group may end long after it.
+ */
+export async function findHidden(day: DayRows, path: string, context: TaskContext): Promise<Uint8Array> {
+  const hidden = new HiddenTrades(day);
+  for await (const stretch of day.reader.bookRows(path, { levels: 0, event: 'group', originNs: day.originNs })) {
+    stopIfAsked(context);
+    hidden.push(stretch);
+  }
+  return hidden.finish();
 }
 
 export async function* watched(

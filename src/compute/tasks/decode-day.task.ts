@@ -29,7 +29,7 @@ export interface DecodeDayInput {
   readonly tradesDir: string;
   /** Records of the file, for progress. */
   readonly records: number;
-  /** Row groups compressed at once. Default 2. */
+  /** Row groups compressed at once, beside the one that is gathered. Default 1. */
   readonly lanes?: number;
 }
 

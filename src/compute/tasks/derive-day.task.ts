@@ -5,11 +5,11 @@ import { BAR_FILE_COLUMNS, FEATURE_FILE_COLUMNS } from '#data/zones/derived-colu
 import { loadDayIndex } from '#data/zones/load-day-index.js';
 import { CHUNK_ROWS } from '#data/zones/parquet/writer.js';
 import { openTableWriter, type TableWriter } from '#data/zones/table-writer.js';
-import { BookFeatures, FEATURES } from '#engine/book/day/features.js';
+import { BookFeatures, FEATURES, newFeatureColumns } from '#engine/book/day/features.js';
 import { BAR_COLUMNS, type MinuteBars, MinuteBarsMaker } from '#engine/book/day/minute-bars.js';
 import { sessionOf } from '#engine/book/day/sessions.js';
 import { defineTask } from '../task.js';
-import { openDayRows, watched } from './day-rows.js';
+import { findHidden, openDayRows, watched } from './day-rows.js';
 
 export interface DeriveDayInput {
   readonly path: string;
@@ -46,18 +46,23 @@ export interface DerivedDay {
 export const deriveDayTask = defineTask({
   name: 'deriveDay',
   async run(input: DeriveDayInput, context): Promise<DerivedDay> {
-    const day = await openDayRows(input.path, input.date, context);
+    const day = await openDayRows(input.path, input.date);
     const lanes = input.lanes === undefined ? {} : { lanes: input.lanes };
     const writers: TableWriter[] = [];
     try {
       const features = await openTableWriter(input.featuresTarget, FEATURE_FILE_COLUMNS, lanes);
       writers.push(features);
-      const maker = new BookFeatures({ tick: input.tick ?? undefined, isHidden: day.isHidden });
+      const maker = new BookFeatures({
+        tick: input.tick ?? undefined,
+        isHidden: await findHidden(day, input.path, context),
+      });
       const bars = new MinuteBarsMaker({ isInSession: sessionRule(input), directionEps: input.directionEps });
       const sampler = new DaySampler(twoSidedIn(await loadDayIndex(day.reader, { ...input, originNs: day.originNs })));
       const index = new Float64Array(CHUNK_ROWS);
+      // One set for all stretches: new ones for each made the collector work more than the features.
+      const columns = newFeatureColumns(CHUNK_ROWS);
       for await (const rows of watched(day, input.path, { levels: 10, originNs: day.originNs }, context)) {
-        const made = maker.push(rows);
+        const made = maker.push(rows, columns);
         bars.push(rows, made);
         sampler.push(rows);
         for (let i = 0; i < rows.rows; i++) index[i] = rows.firstIndex + i;

@@ -17,40 +17,34 @@ export interface BookSelection {
   readonly levels: number;
   /** Whether sizes and counts are wanted beyond the prices. Default both. */
   readonly counts?: boolean;
-  /** Of the event itself: all, or its time alone; the other columns say nothing then. Default all. */
-  readonly event?: 'all' | 'time';
+  /** Of the event itself: all, what tells which rows belong together, or its time alone; other columns say nothing then. Default all. */
+  readonly event?: EventPart;
   /** Only trades. */
   readonly tradesOnly?: boolean;
   /** Times are told from here; the same for all that is read of a file. */
   readonly originNs: bigint;
 }
 
-const EVENT = [
-  'record_index',
-  'ts_event',
-  'instrument_id',
-  'sequence',
-  'flags',
-  'action',
-  'side',
-  'price',
-  'size',
-  'book_suspect',
-  'depth',
-] as const;
+export type EventPart = 'all' | 'group' | 'time';
+
+const TIME = ['record_index', 'ts_event'] as const;
+const GROUP = [...TIME, 'instrument_id', 'sequence', 'flags', 'action'] as const;
+const EVENT = [...GROUP, 'side', 'price', 'size', 'book_suspect', 'depth'] as const;
+const PARTS = { all: EVENT, group: GROUP, time: TIME } as const satisfies Record<EventPart, readonly string[]>;
 
 const two = (k: number) => String(k).padStart(2, '0');
 
-const TIME = ['record_index', 'ts_event'] as const;
-
 export function bookColumns({ levels, counts = true, event = 'all' }: BookSelection): string[] {
-  const columns: string[] = event === 'all' ? [...EVENT] : [...TIME];
+  const columns: string[] = [...PARTS[event]];
   for (let k = 0; k < levels; k++) {
     columns.push(`bid_px_${two(k)}`, `ask_px_${two(k)}`, `bid_sz_${two(k)}`, `ask_sz_${two(k)}`);
     if (counts) columns.push(`bid_ct_${two(k)}`, `ask_ct_${two(k)}`);
   }
   return columns;
 }
+
+/** Stored as 64 bits and never larger than 32: DuckDB hands them over as those, and what it hands over is what our collector counts. */
+export const isNarrow = (column: string): boolean => /^(sequence|size|(bid|ask)_(sz|ct)_\d\d)$/.test(column);
 
 const LEVELS = 10;
 
@@ -91,35 +85,37 @@ export function fillBookRows(
   const at = (name: (typeof EVENT)[number]) => columns.indexOf(name);
   putNumbers(rows.recordIndex, chunk, at('record_index'));
   times(rows.tsEventNs, chunk, at('ts_event'), originNs);
+  if (event !== 'time') fillGroups(rows, at, chunk);
   if (event === 'all') fillEvents(rows, at, chunk);
   const each = counts ? 6 : 4;
   for (let k = 0; k < levels; k++) {
-    const first = (event === 'all' ? EVENT.length : TIME.length) + each * k;
+    const first = PARTS[event].length + each * k;
     putNumbers(rows.bids.px[k]!, chunk, first);
     putNumbers(rows.asks.px[k]!, chunk, first + 1);
-    narrow(rows.bids.sz[k]!, chunk, first + 2);
-    narrow(rows.asks.sz[k]!, chunk, first + 3);
+    rows.bids.sz[k]!.set(wordsOf(chunk, first + 2, 1));
+    rows.asks.sz[k]!.set(wordsOf(chunk, first + 3, 1));
     if (!counts) continue;
-    narrow(rows.bids.ct[k]!, chunk, first + 4);
-    narrow(rows.asks.ct[k]!, chunk, first + 5);
+    rows.bids.ct[k]!.set(wordsOf(chunk, first + 4, 1));
+    rows.asks.ct[k]!.set(wordsOf(chunk, first + 5, 1));
   }
   return { ...rows, rows: count, firstIndex: rows.recordIndex[0]! };
 }
 
-function fillEvents(rows: CanonicalBookRows, at: (name: (typeof EVENT)[number]) => number, chunk: RawChunk): void {
-  const count = chunk.rows;
+type PlaceOf = (name: (typeof EVENT)[number]) => number;
+
+function fillGroups(rows: CanonicalBookRows, at: PlaceOf, chunk: RawChunk): void {
   rows.instrumentId.set(wordsOf(chunk, at('instrument_id'), 1));
-  narrow(rows.sequence, chunk, at('sequence'));
-  const flags = halvesOf(chunk, at('flags'));
-  const depths = halvesOf(chunk, at('depth'));
-  for (let i = 0; i < count; i++) {
-    rows.flags[i] = flags[i]!;
-    rows.depth[i] = depths[i]!;
-  }
+  rows.sequence.set(wordsOf(chunk, at('sequence'), 1));
+  rows.flags.set(halvesOf(chunk, at('flags')));
   chars(rows.action, chunk, at('action'));
+}
+
+function fillEvents(rows: CanonicalBookRows, at: PlaceOf, chunk: RawChunk): void {
+  const count = chunk.rows;
+  rows.depth.set(halvesOf(chunk, at('depth')));
   chars(rows.side, chunk, at('side'));
   putNumbers(rows.price, chunk, at('price'));
-  narrow(rows.size, chunk, at('size'));
+  rows.size.set(wordsOf(chunk, at('size'), 1));
   rows.isSuspect.set(bytesOf(chunk, at('book_suspect'), 1).subarray(0, count));
 }
 
@@ -128,11 +124,6 @@ function times(out: Float64Array, chunk: RawChunk, column: number, originNs: big
   const low = Number(BigInt.asUintN(32, originNs));
   const high = Number(BigInt.asUintN(32, originNs >> 32n));
   for (let i = 0; i < chunk.rows; i++) out[i] = (words[2 * i + 1]! - high) * 4_294_967_296 + (words[2 * i]! - low);
-}
-
-function narrow(out: Uint32Array, chunk: RawChunk, column: number): void {
-  const words = wordsOf(chunk, column, 2);
-  for (let i = 0; i < chunk.rows; i++) out[i] = words[2 * i]!;
 }
 
 /** A text of one character stands in the fifth of its sixteen bytes. */

@@ -12,6 +12,7 @@ import {
   bookColumns,
   type CanonicalBookRows,
   fillBookRows,
+  isNarrow,
   newBookRows,
 } from './read-book-rows.js';
 
@@ -66,7 +67,7 @@ export function createRowReader(options: ReaderOptions = {}): RowReader {
 
   async function* doubleChunks(path: string | readonly string[], columns: readonly string[], runs?: readonly RowRun[]) {
     if (runs !== undefined && runs.length === 0) return;
-    for await (const chunk of chunksOf(select(path, columns, runs)))
+    for await (const chunk of chunksOf(select(path, columns.map(quotedName), runs)))
       yield { rows: chunk.rows, columns: columns.map((_, j) => doublesOf(chunk, j)) };
   }
 
@@ -75,7 +76,7 @@ export function createRowReader(options: ReaderOptions = {}): RowReader {
       if (selection.runs !== undefined && selection.runs.length === 0) return;
       const columns = bookColumns(selection);
       const rows = newBookRows(selection);
-      for await (const chunk of chunksOf(select(path, columns, selection.runs, selection.tradesOnly))) {
+      for await (const chunk of chunksOf(select(path, columns.map(handed), selection.runs, selection.tradesOnly))) {
         yield fillBookRows(rows, columns, selection, chunk);
       }
     },
@@ -137,10 +138,11 @@ async function openEngine(options: ReaderOptions): Promise<DuckDBInstance> {
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
 const quotedName = (name: string) => `"${name.replaceAll('"', '""')}"`;
+const handed = (column: string) => (isNarrow(column) ? `${quotedName(column)}::UINTEGER` : quotedName(column));
 
 function select(
   path: string | readonly string[],
-  columns: readonly string[],
+  expressions: readonly string[],
   runs: readonly RowRun[] | undefined,
   tradesOnly = false,
 ): string {
@@ -149,7 +151,7 @@ function select(
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   // A long list of single rows becomes a join, and that gives the row groups in whatever order they are done.
   const order = runs !== undefined && runs.length > 1 ? ' ORDER BY record_index' : '';
-  return `SELECT ${columns.map(quotedName).join(', ')} FROM read_parquet(${files})${where}${order}`;
+  return `SELECT ${expressions.join(', ')} FROM read_parquet(${files})${where}${order}`;
 }
 
 /** The bounds come first: they are what lets whole row groups be skipped. */

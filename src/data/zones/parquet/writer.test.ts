@@ -23,13 +23,14 @@ async function write(name: string, rows: number, lanes: number) {
   const writer = await openParquetWriter(join(dir, name), COLUMNS, { lanes });
   for (let from = 0; from < rows; from += CHUNK_ROWS) {
     const count = Math.min(CHUNK_ROWS, rows - from);
-    const [n, half, letter, small, odd] = writer.chunk.map(({ bytes }) => bytes);
-    writer.chunk[1]!.valid!.fill(0);
+    const { chunk } = writer;
+    const [n, half, letter, small, odd] = chunk.map(({ bytes }) => bytes);
+    chunk[1]!.valid!.fill(0);
     for (let i = 0; i < count; i++) {
       const row = from + i;
       new BigInt64Array(n!)[i] = BigInt(row) - 5n;
       new Float64Array(half!)[i] = row / 2;
-      if (row % 3 !== 0) writer.chunk[1]!.valid![i >> 3]! |= 1 << (i & 7);
+      if (row % 3 !== 0) chunk[1]!.valid![i >> 3]! |= 1 << (i & 7);
       new Uint8Array(letter!)[16 * i + 4] = 65 + (row % 26);
       new Int16Array(small!)[i] = (row % 100) - 50;
       new Uint8Array(odd!)[i] = row % 2;

@@ -65,7 +65,7 @@ export interface WrittenFile {
 }
 
 export interface ParquetWriter {
-  /** Fill these, then call `append`. */
+  /** Fill these, then call `append`; others stand here afterwards. */
   readonly chunk: readonly ChunkColumn[];
   /** Takes the first `rows` of the chunk; all but the last chunk of a file are full. */
   append(rows: number): Promise<void>;
@@ -99,7 +99,6 @@ export async function openParquetWriter(
   const file = await open(path, 'wx', 0o644);
   const joined = new JoinedFile(file);
   const all = await Promise.all(Array.from({ length: lanes }, (_, n) => openLane(columns, `${path}-${n}`)));
-  const chunk = newChunk(columns);
   const groups = Array.from({ length: lanes + 1 }, (): Group => ({ chunks: [], rowsOf: [], filled: 0 }));
   let rows = 0;
   let rowsInGroup = 0;
@@ -130,10 +129,15 @@ export async function openParquetWriter(
   };
 
   return {
-    chunk,
+    // The next place of the group itself: a chunk that had to be copied there would pass through memory once more.
+    get chunk() {
+      return nextChunk(groups[turn % groups.length]!, columns);
+    },
     async append(count) {
       assert(count > 0 && rows % CHUNK_ROWS === 0, 'only the last chunk of a file is not full');
-      gather(groups[turn % groups.length]!, columns, chunk, count);
+      const group = groups[turn % groups.length]!;
+      nextChunk(group, columns);
+      group.rowsOf[group.filled++] = count;
       rows += count;
       rowsInGroup += count;
       if (rowsInGroup === ROW_GROUP_ROWS) await passOn();
@@ -194,14 +198,9 @@ interface Group {
   filled: number;
 }
 
-function gather(group: Group, columns: readonly ParquetColumn[], chunk: readonly ChunkColumn[], rows: number): void {
+function nextChunk(group: Group, columns: readonly ParquetColumn[]): readonly ChunkColumn[] {
   group.chunks[group.filled] ??= newChunk(columns);
-  const place = group.chunks[group.filled]!;
-  group.rowsOf[group.filled++] = rows;
-  chunk.forEach(({ bytes, valid }, j) => {
-    new Uint8Array(place[j]!.bytes).set(new Uint8Array(bytes));
-    if (valid !== null) place[j]!.valid!.set(valid);
-  });
+  return group.chunks[group.filled]!;
 }
 
 interface Lane {

@@ -30,11 +30,17 @@ export const FEATURES = [
 
 export type FeatureName = (typeof FEATURES)[number];
 
-/** NaN in every column where the row is not two-sided. */
+export type FeatureColumns = Readonly<Record<FeatureName, Float64Array>>;
+
+/** NaN in every column where the row is not two-sided. Columns may be longer than `rows`. */
 export interface FeatureRows {
   readonly rows: number;
-  readonly columns: Readonly<Record<FeatureName, Float64Array>>;
+  readonly columns: FeatureColumns;
 }
+
+/** Columns to be filled again and again. */
+export const newFeatureColumns = (rows: number): FeatureColumns =>
+  Object.fromEntries(FEATURES.map((name) => [name, new Float64Array(rows)])) as Record<FeatureName, Float64Array>;
 
 /** What the next row of an instrument is compared with. */
 interface Before {
@@ -87,11 +93,9 @@ export class BookFeatures {
     this.#isHidden = isHidden;
   }
 
-  push(rows: BookRows): FeatureRows {
-    const columns = Object.fromEntries(FEATURES.map((name) => [name, new Float64Array(rows.rows)])) as Record<
-      FeatureName,
-      Float64Array
-    >;
+  /** Into columns of their own, or into `columns`, which have room for all rows: they are as good as gone with the next push. */
+  push(rows: BookRows, columns: FeatureColumns = newFeatureColumns(rows.rows)): FeatureRows {
+    assert(columns.mid_price.length >= rows.rows, 'columns to fill have room');
     let instrumentId = -1;
     let before: Before = newBefore();
     for (let i = 0; i < rows.rows; i++) {
@@ -107,7 +111,7 @@ export class BookFeatures {
     return { rows: rows.rows, columns };
   }
 
-  #write(out: Record<FeatureName, Float64Array>, rows: BookRows, i: number, before: Before): void {
+  #write(out: FeatureColumns, rows: BookRows, i: number, before: Before): void {
     const { bids, asks } = rows;
     const bestBid = bids.px[0]![i]!;
     const bestAsk = asks.px[0]![i]!;

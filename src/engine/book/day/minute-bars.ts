@@ -1,5 +1,5 @@
 /** One-minute bars of a day's rows (umiki.md 4.5), with the forward return as label. */
-import { ACTION, type BookRows, NANOS, tsMsOf } from './book-rows.js';
+import { ACTION, type BookRows, msClock, NANOS } from './book-rows.js';
 import type { FeatureName, FeatureRows } from './features.js';
 
 /** Means over a minute's two-sided rows: the bar's column and the feature it averages. */
@@ -115,13 +115,15 @@ export class MinuteBarsMaker {
   push(rows: BookRows, features: FeatureRows): void {
     let atMs = Number.NaN;
     let minute: Minute | null = null;
+    const msAt = msClock(rows);
+    const read = readOf(features);
     for (let i = 0; i < rows.rows; i++) {
-      const ms = Math.floor(tsMsOf(rows, i) / MINUTE_MS) * MINUTE_MS;
+      const ms = Math.floor(msAt(i) / MINUTE_MS) * MINUTE_MS;
       if (ms !== atMs) {
         atMs = ms;
         minute = this.#minuteAt(ms);
       }
-      if (minute !== null) addRow(minute, rows, features, i);
+      if (minute !== null) addRow(minute, rows, read, i);
     }
   }
 
@@ -175,7 +177,24 @@ const newMinute = (): Minute => ({
   deltaMid: { mean: 0, squares: 0 },
 });
 
-function addRow(minute: Minute, rows: BookRows, { columns }: FeatureRows, i: number): void {
+/** The columns that bars are made of, looked up by name once a stretch. */
+interface ReadColumns {
+  readonly mid: Float64Array;
+  readonly hidden: Float64Array;
+  readonly r: Float64Array;
+  readonly deltaMid: Float64Array;
+  readonly means: readonly Float64Array[];
+}
+
+const readOf = ({ columns }: FeatureRows): ReadColumns => ({
+  mid: columns.mid_price,
+  hidden: columns.hidden_trade_sz,
+  r: columns.r_value,
+  deltaMid: columns.delta_mid_price,
+  means: MEANS.map(([, feature]) => columns[feature]),
+});
+
+function addRow(minute: Minute, rows: BookRows, read: ReadColumns, i: number): void {
   minute.events++;
   if (rows.action[i] === ACTION.trade) {
     minute.tradeRows++;
@@ -183,14 +202,15 @@ function addRow(minute: Minute, rows: BookRows, { columns }: FeatureRows, i: num
     const price = rows.price[i]!;
     if (!Number.isNaN(price)) addPrice(minute.trades, price / NANOS);
   }
-  const mid = columns.mid_price[i]!;
+  const mid = read.mid[i]!;
   if (Number.isNaN(mid)) return;
   addPrice(minute.mids, mid);
   minute.twoSided++;
-  minute.hidden += columns.hidden_trade_sz[i]!;
-  for (let m = 0; m < MEANS.length; m++) minute.sums[m] = minute.sums[m]! + columns[MEANS[m]![1]][i]!;
-  addTo(minute.r, columns.r_value[i]!, minute.twoSided);
-  addTo(minute.deltaMid, columns.delta_mid_price[i]!, minute.twoSided);
+  minute.hidden += read.hidden[i]!;
+  const { means } = read;
+  for (let m = 0; m < means.length; m++) minute.sums[m] = minute.sums[m]! + means[m]![i]!;
+  addTo(minute.r, read.r[i]!, minute.twoSided);
+  addTo(minute.deltaMid, read.deltaMid[i]!, minute.twoSided);
 }
 
 function addPrice(prices: Prices, price: number): void {

@@ -1,6 +1,6 @@
 /** Is this day what it should be? Counts, spreads, hidden orders and the alerts they raise (umiki.md 6). */
 import { newYorkMinute } from '../../calendar/new-york-time.js';
-import { ACTION, type BookRows, F_LAST, isTwoSided, NANOS, tsMsOf } from './book-rows.js';
+import { ACTION, type BookRows, F_LAST, isTwoSided, msClock, NANOS } from './book-rows.js';
 import { type EventGroup, EventGroups } from './event-groups.js';
 import type { FeatureRows } from './features.js';
 import { IcebergRefills } from './iceberg-refills.js';
@@ -194,8 +194,9 @@ export class DayQualityMaker {
   #watchQuiet(rows: BookRows): void {
     const close = this.#options.rthCloseMinute ?? RTH_CLOSE_MINUTE;
     const allowedMs = this.#options.limits.maxGapMinutes * 60_000;
+    const msAt = msClock(rows);
     for (let i = 0; i < rows.rows; i++) {
-      const ms = tsMsOf(rows, i);
+      const ms = msAt(i);
       const last = this.#lastRegularMs;
       // The calendar is asked once a minute: sessions begin and end on one.
       const isKnown = last !== undefined && Math.floor(ms / 60_000) === Math.floor(last / 60_000);
