@@ -433,7 +433,8 @@ describe('proof', () => {
     await expect(house.verify(json.result_sha)).rejects.toMatchObject({ code: 'artifact_damaged' });
   });
 
-  it('finds the same bytes with one compute thread', async () => {
+  // A second house, on one thread: five seconds of a processor, which a busy machine gives in half a minute.
+  it('finds the same bytes with one compute thread', { timeout: 120_000 }, async () => {
     const alone = await openSigmaHouse({ workers: 1 });
     await alone.post('/data/bars', aaplBars());
     await makeModel(alone);
