@@ -1,5 +1,18 @@
 /** A house carried away while it works, and brought back elsewhere: the same answers, the same bytes, and nothing of its work lost. */
-import { chmod, copyFile, mkdir, mkdtemp, open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,6 +41,9 @@ const writers: Writer[] = [runWriter(), rowWriter(), importWriter(), sweepWriter
 const promised = new Map<Writer, number[]>();
 const tried = new Map<Writer, number[]>();
 
+/** Often enough that each writes many times while the backup is taken; more would only be more to look through afterwards. */
+const WRITE_EVERY_MS = 80;
+
 /** Writes one after another until it is stopped. */
 function keepWriting(server: TestServer, writer: Writer) {
   let isStopped = false;
@@ -37,7 +53,7 @@ function keepWriting(server: TestServer, writer: Writer) {
     for (let n = 0; !isStopped; n++) {
       attempted.push(n);
       if (await writer.write(server.url, n).catch(() => false)) acknowledged.push(n);
-      await sleep(20);
+      await sleep(WRITE_EVERY_MS);
     }
   })();
   const stop = () => {
@@ -54,6 +70,7 @@ beforeAll(async () => {
   await mkdir(here);
   const server = await startTestServer(here, WELL);
   try {
+    // One after the other: two of them make the same dataset.
     for (const writer of writers) await writer.prepare?.(server.url);
     const crews = writers.map((writer) => keepWriting(server, writer));
     while (crews.some(({ acknowledged }) => acknowledged.length < 2)) await sleep(50);
@@ -75,14 +92,20 @@ it('gives the same answers in another directory, and finishes the work that was 
   expect(restored.error).toBe('');
   expect(restored.json[0]).toMatchObject({ ok: true, with_secrets: true, notices: expect.any(Array) });
   expect(restored.code).toBe(0);
+  // What stands beside the events of a day comes along: pictures of the day wait for it.
+  const [taken, back] = [await besidesIn(here), await besidesIn(there)];
+  for (const kind of ['events.index', 'events.samples', 'trades-'])
+    expect([...back.keys()].some((path) => path.includes(kind))).toBe(true);
+  for (const [path, sha256] of back) expect([path, sha256]).toEqual([path, taken.get(path)]);
   const server = await startTestServer(there, WELL);
   try {
-    const broken: string[] = [];
-    for (const writer of writers) {
-      const sentences = await writer.check(server.url, promised.get(writer)!, tried.get(writer)!);
-      broken.push(...sentences.map((sentence) => `${writer.name}: ${sentence}`));
-    }
-    expect(broken).toEqual([]);
+    const checked = await Promise.all(
+      writers.map(async (writer) => {
+        const sentences = await writer.check(server.url, promised.get(writer)!, tried.get(writer)!);
+        return sentences.map((sentence) => `${writer.name}: ${sentence}`);
+      }),
+    );
+    expect(checked.flat()).toEqual([]);
     expect([...promised.values()].every((numbers) => numbers.length >= 2)).toBe(true);
 
     // Whatever was queued or running has come to an end; nothing hangs and nothing vanished.
@@ -107,37 +130,47 @@ it('gives the same answers in another directory, and finishes the work that was 
   }
 }, 240_000);
 
-describe('nothing is half restored', () => {
-  const target = join(home, 'never');
-  const leftovers = async () => (await readdir(home)).filter((name) => name.includes('restoring') || name === 'never');
+describe.concurrent('nothing is half restored', () => {
+  const targetOf = (name: string) => join(home, `never-${name}`);
+  const leftovers = async (name: string) => (await readdir(home)).filter((one) => one.includes(`never-${name}`));
 
   it.each([
-    ['cut short', (path: string) => truncate(path, 200_000), 1, 'cut short'],
-    ['altered', (path: string) => flip(path, 0.6), 1, 'damaged'],
-    ['no backup', (path: string) => writeFile(path, 'something else entirely'.repeat(100)), 2, 'not a backup'],
+    ['short', 'cut short', (path: string) => truncate(path, 200_000), 1, 'cut short'],
+    ['altered', 'altered', (path: string) => flip(path, 0.6), 1, 'damaged'],
+    [
+      'foreign',
+      'no backup',
+      (path: string) => writeFile(path, 'something else entirely'.repeat(100)),
+      2,
+      'not a backup',
+    ],
   ])(
-    'from a file that is %s',
-    async (_what, harm, code, words) => {
-      const harmed = join(home, 'harmed.tar');
+    'from a file that is %s (%s)',
+    async (name, _what, harm, code, words) => {
+      const harmed = join(home, `harmed-${name}.tar`);
       await copyFile(file, harmed);
       await harm(harmed);
-      const ended = await runAlmanac(['restore', harmed, '--data-dir', target], SECRET);
+      const ended = await runAlmanac(['restore', harmed, '--data-dir', targetOf(name)], SECRET);
       expect(ended.out + ended.error).toContain(words);
       expect(ended.out + ended.error).toContain('Nothing was restored');
       expect(ended.code).toBe(code);
-      expect(await leftovers()).toEqual([]);
+      expect(await leftovers(name)).toEqual([]);
     },
     60_000,
   );
 
-  it('with a wrong passphrase, or none', async () => {
-    const wrong = await runAlmanac(['restore', file, '--data-dir', target], {
+  it('with a wrong passphrase', async () => {
+    const wrong = await runAlmanac(['restore', file, '--data-dir', targetOf('wrong')], {
       ALMANAC_BACKUP_PASSPHRASE: 'wrong horse',
     });
     expect([wrong.code, wrong.out]).toEqual([4, expect.stringContaining('does not open the secrets')]);
-    const none = await runAlmanac(['restore', file, '--data-dir', target]);
+    expect(await leftovers('wrong')).toEqual([]);
+  }, 60_000);
+
+  it('without a passphrase', async () => {
+    const none = await runAlmanac(['restore', file, '--data-dir', targetOf('none')]);
     expect([none.code, none.error]).toEqual([2, expect.stringContaining('ALMANAC_BACKUP_PASSPHRASE')]);
-    expect(await leftovers()).toEqual([]);
+    expect(await leftovers('none')).toEqual([]);
   }, 60_000);
 
   it('into a directory that holds something', async () => {
@@ -156,6 +189,21 @@ it('backs up a directory that nobody serves, and keeps the former file when it f
   expect((await stat(plain)).size).toBe(size);
   expect((await stat(plain)).mode & 0o777).toBe(0o600);
 }, 60_000);
+
+/** What is made beside the registered files of the canonical zone: SHA-256 by path under the data directory. */
+async function besidesIn(dataDir: string): Promise<Map<string, string>> {
+  const zone = join(dataDir, 'canonical');
+  const names = await readdir(zone, { recursive: true });
+  const besides = names.filter((name) => /events\.(index|samples|keyframes)$|trades-[^/]*\.parquet$/.test(name));
+  return new Map(
+    await Promise.all(
+      besides.map(async (name) => {
+        const hash = createHash('sha256').update(await readFile(join(zone, name)));
+        return [name, hash.digest('hex')] as const;
+      }),
+    ),
+  );
+}
 
 /** One bit at a share of the file. */
 async function flip(path: string, share: number): Promise<void> {
