@@ -6,8 +6,8 @@ import type { RowSnapshot } from '#store/backup/row-snapshot.js';
 
 const [press, unpress] = [promisify(gzip), promisify(gunzip)];
 
-/** A part is held in memory some three times: as text, pressed, and on its way out. */
-const PART_BYTES = 4 << 20;
+/** A part is held in memory some three times: as text, pressed, and on its way out. Less than a block of rows, which then is a part. */
+const PART_BYTES = 3 << 20;
 /** One message of PostgreSQL is one row, and one row may be large (a jsonb of some hundred megabytes at the utmost). */
 const PART_BYTES_MAX = 1 << 30;
 
@@ -51,11 +51,13 @@ async function* partsOf(copy: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     pieces.push(piece);
     bytes += piece.length;
     if (bytes < PART_BYTES) continue;
-    yield Buffer.concat(pieces);
+    yield joined(pieces);
     [pieces, bytes] = [[], 0];
   }
-  if (bytes > 0) yield Buffer.concat(pieces);
+  if (bytes > 0) yield joined(pieces);
 }
+
+const joined = (pieces: readonly Buffer[]): Buffer => (pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces));
 
 function linesIn(text: Buffer): number {
   let lines = 0;
