@@ -11,6 +11,7 @@ import { decodeDayTask } from './tasks/decode-day.task.js';
 import { deriveDayTask } from './tasks/derive-day.task.js';
 import { echoTask } from './tasks/echo.task.js';
 import { evaluateTask } from './tasks/evaluate.task.js';
+import { evaluateSliceTask } from './tasks/evaluate-slice.task.js';
 import { exportDayTask } from './tasks/export-day.task.js';
 import { fitBaselineTask } from './tasks/fit-baseline.task.js';
 import { fitBoostingTask } from './tasks/fit-boosting.task.js';
@@ -19,6 +20,7 @@ import { fitFoldTask } from './tasks/fit-fold.task.js';
 import { joinCrewTask } from './tasks/join-crew.task.js';
 import { joinTrainingTask } from './tasks/join-training.task.js';
 import { openMatrixTask } from './tasks/open-matrix.task.js';
+import { overfittingTask } from './tasks/overfitting.task.js';
 import { readBarsTask } from './tasks/read-bars.task.js';
 import { readOptionsTask } from './tasks/read-options.task.js';
 import { replayBracketsTask } from './tasks/replay-brackets.task.js';
@@ -28,6 +30,7 @@ import { snapshotBarsTask } from './tasks/snapshot-bars.task.js';
 import { snapshotOptionsTask } from './tasks/snapshot-options.task.js';
 import { spinTask } from './tasks/spin.task.js';
 import { splitDbnTask } from './tasks/split-dbn.task.js';
+import { trySliceTask } from './tasks/try-slice.task.js';
 
 export const tasks = {
   buildMatrix: buildMatrixTask,
@@ -41,6 +44,7 @@ export const tasks = {
   deriveDay: deriveDayTask,
   echo: echoTask,
   evaluate: evaluateTask,
+  evaluateSlice: evaluateSliceTask,
   exportDay: exportDayTask,
   fitBaseline: fitBaselineTask,
   fitBoosting: fitBoostingTask,
@@ -49,6 +53,7 @@ export const tasks = {
   joinCrew: joinCrewTask,
   joinTraining: joinTrainingTask,
   openMatrix: openMatrixTask,
+  overfitting: overfittingTask,
   readBars: readBarsTask,
   readOptions: readOptionsTask,
   replayBrackets: replayBracketsTask,
@@ -58,6 +63,7 @@ export const tasks = {
   snapshotOptions: snapshotOptionsTask,
   spin: spinTask,
   splitDbn: splitDbnTask,
+  trySlice: trySliceTask,
 };
 
 export type TaskName = keyof typeof tasks;

@@ -3,11 +3,15 @@
  *
  * Rules: `run` may happen twice, so twice must be once (artifacts are named by content, rows are upserted). It hears
  * `signal` and stops at the next step; what it tells `progress` only grows. An error that a second attempt would meet again
- * (`endsJob`) ends the job as failed with its code; any other is tried again until `attemptsMax`.
+ * (`endsJob`) ends the job as failed with its code; any other is tried again until `attemptsMax`. `waitsForParts` in place of a
+ * result: the job holds no hand until all parts that it sent are over, or one has failed; then it is run again, as the same attempt.
  */
 import { AppError } from '#base/errors.js';
 import type { Json, JsonObject } from '#base/json.js';
 import type { Job } from './job.js';
+
+/** What `run` gives while the parts that it sent are not over. */
+export const waitsForParts: unique symbol = Symbol('waits for parts');
 
 export interface JobContext<P extends JsonObject> {
   readonly job: Job;
@@ -24,7 +28,7 @@ export interface JobType<P extends JsonObject = JsonObject, R extends Json = Jso
   readonly timeoutMs: number;
   /** `measurements`: only a process that may write the measurement store takes it (DESIGN.md 3). */
   readonly needs?: 'measurements';
-  run(context: JobContext<P>): Promise<R>;
+  run(context: JobContext<P>): Promise<R | typeof waitsForParts>;
   /** Cleans up after the last word on the job (failed, cancelled or completed): uploads, temporary rows. May run twice. */
   afterEnd?(job: Job): Promise<void>;
 }

@@ -54,7 +54,8 @@ export function makeNews({ db, log }: NewsDesk): News {
   }
 
   function tell(job: Job) {
-    for (const watcher of watchers) watcher(job);
+    // Parts are in nobody's list.
+    if (job.parentId === null) for (const watcher of watchers) watcher(job);
     if (isFinal(job.status)) for (const listener of waiting.get(job.id) ?? []) listener();
   }
 

@@ -8,11 +8,13 @@ import { noTrail, type Trail } from '#base/trail.js';
 import type { Database } from '#store/database.js';
 import { findJob, findUnfinishedJob, insertJob, listJobs } from '#store/job.store.js';
 import { tellJobs } from '#store/job-news.js';
+import { deleteParts, listParts } from '#store/job-part.store.js';
 import { requestCancel, requeueFinishedJob } from '#store/job-state.store.js';
 import { isFinal, type Job, toJob } from './job.js';
 import type { JobType } from './job-type.js';
 import { listenForJobs } from './listen.js';
 import { makeNews, type News } from './news.js';
+import { endParts } from './parts.js';
 import type { JobQueue } from './queue.js';
 
 /** For news that was lost while somebody waits for a job. */
@@ -56,6 +58,7 @@ export async function openQueue(desk: QueueDesk, types: readonly JobType[] = [])
       priority: job.priority ?? 0,
       lane: (job.needs ?? type.needs) === 'measurements' ? 'measurements' : 'general',
       dedupeKey: job.dedupeKey ?? null,
+      parentId: job.parentId ?? null,
       trail: carrierOf(trail),
       message: job.message ?? null,
     });
@@ -79,7 +82,9 @@ export async function openQueue(desk: QueueDesk, types: readonly JobType[] = [])
     }
     await tellJobs(db, 'cancel', [id]);
     const job = toJob(row);
-    if (isFinal(job.status)) await typeOf.get(job.kind)?.afterEnd?.(job);
+    if (!isFinal(job.status)) return job;
+    await endParts(db, [id]);
+    await typeOf.get(job.kind)?.afterEnd?.(job);
     return job;
   }
 
@@ -89,6 +94,7 @@ export async function openQueue(desk: QueueDesk, types: readonly JobType[] = [])
       const standing = await findJob(db, id);
       throw standing === undefined ? errors.jobMissing(id) : errors.jobNotRetryable(id, standing.status);
     }
+    await deleteParts(db, id);
     await tellJobs(db, 'queued', [id]);
     return toJob(row);
   }
@@ -135,6 +141,7 @@ export async function openQueue(desk: QueueDesk, types: readonly JobType[] = [])
       const row = await findJob(db, id);
       return row && toJob(row);
     },
+    parts: async (db, parentId) => (await listParts(db, parentId)).map(toJob),
     list: async (db, filter, page) => {
       const { items, total } = await listJobs(db, filter, page);
       return { items: items.map(toJob), total };

@@ -21,6 +21,8 @@ export interface NewJob {
   readonly needs?: 'measurements' | 'nothing';
   /** An unfinished job with this key is returned in place of a new one. */
   readonly dedupeKey?: string;
+  /** The job that this one is a part of: it is in no list, and is cancelled with that job. */
+  readonly parentId?: string;
   readonly message?: string;
 }
 
@@ -30,10 +32,12 @@ export interface JobQueue {
   /** Call after the transaction that sent has committed: the worker takes the job at once. */
   wake(): void;
   find(db: Database, id: string): Promise<Job | undefined>;
+  /** All parts of a job, by id. */
+  parts(db: Database, parentId: string): Promise<Job[]>;
   list(db: Database, filter: JobFilter, page: PageRequest): Promise<Page<Job>>;
   /** Queued: cancelled at once. Running: heard at the next step. Final: throws jobFinal. Unknown: throws jobMissing. */
   cancel(db: Database, id: string): Promise<Job>;
-  /** Failed or cancelled jobs go back to the queue; others throw jobNotRetryable. */
+  /** Failed or cancelled jobs go back to the queue, without the parts that they had; others throw jobNotRetryable. */
   retry(db: Database, id: string): Promise<Job>;
   /** Resolves with the job when it is final, or as it stands after `timeoutMs`. */
   waitFor(id: string, timeoutMs: number, signal?: AbortSignal): Promise<Job>;

@@ -5,6 +5,7 @@ import { tellJobs } from '#store/job-news.js';
 import { reclaimLostJobs } from '#store/job-state.store.js';
 import { toJob } from './job.js';
 import type { JobType } from './job-type.js';
+import { endOrphans, endParts, hearParts } from './parts.js';
 import type { WorkerDesk } from './worker.js';
 
 /** With the lease of 10 s a dead worker's job is queued again within 12 s. */
@@ -58,5 +59,11 @@ async function reap({ db, types, log }: ReaperDesk, isSoleOwner: boolean): Promi
   });
   for (const row of requeued)
     log.info({ jobId: row.id, kind: row.kind, attempts: row.attempts }, 'a lost job is queued again');
+  await endParts(
+    db,
+    ended.map(({ id }) => id),
+  );
+  await endOrphans(db);
+  await hearParts(db);
   for (const row of ended) await types.find((type) => type.name === row.kind)?.afterEnd?.(toJob(row));
 }

@@ -12,13 +12,15 @@ import type { Tables } from '#store/database.js';
 import type { JobRow, Lane } from '#store/job.store.js';
 import { BATCH_MAX, claimJobs, isAnyWaiting, returnJobs } from '#store/job-claim.store.js';
 import { tellJobs } from '#store/job-news.js';
+import { parkJob } from '#store/job-part.store.js';
 import { type JobEnd, renewLeases } from '#store/job-state.store.js';
 import { makeAppetite } from './appetite.js';
 import { makeEndWriter } from './end-writer.js';
 import { toJob } from './job.js';
 import { errorText, failedWith } from './job-failure.js';
-import { endsJob, type JobType } from './job-type.js';
+import { endsJob, type JobType, waitsForParts } from './job-type.js';
 import type { OpenQueue } from './open-queue.js';
+import { endParts, hearParts } from './parts.js';
 import { progressWriter } from './progress-writer.js';
 
 /** Long enough for a busy event loop to renew in time, short enough that a dead worker's job is back within 15 s. */
@@ -199,6 +201,7 @@ export function startWorker(desk: WorkerDesk): JobWorker {
       const result = await type.run(context);
       await pace.flush();
       step.end({ facts: factsOf(job) });
+      if (result === waitsForParts) return () => letWait(job);
       return () => end(job, { status: 'completed', result, error: null });
     } catch (error) {
       await pace.flush();
@@ -221,12 +224,21 @@ export function startWorker(desk: WorkerDesk): JobWorker {
     return giveBack([row.id], { delayMs: Math.min(1000 * 2 ** (row.attempts - 1), PAUSE_MS_MAX), isAttempt: true });
   }
 
-  async function end({ row }: Running, how: JobEnd) {
+  async function end({ row }: Pick<Running, 'row'>, how: JobEnd) {
     const finished = await ends.write({ id: row.id, end: how });
     if (finished === undefined) return;
     const ms = (finished.finishedAtMs ?? 0) - (finished.startedAtMs ?? 0);
     log.info({ jobId: row.id, kind: row.kind, status: finished.status, attempt: row.attempts, ms }, 'a job ended');
+    if (finished.status !== 'completed') await endParts(db, [row.id]);
     await typeOf.get(row.kind)?.afterEnd?.(toJob(finished));
+    if (row.parentId !== null) await hearParts(db, [row.parentId]);
+  }
+
+  /** Without a lease, until its parts are over; they may be by now. */
+  async function letWait({ row }: Running): Promise<void> {
+    if (await parkJob(db, { id: row.id, leaseOwner: name })) return hearParts(db, [row.id]);
+    // Somebody wants it cancelled; or its lease was lost, and this changes nothing.
+    await end({ row }, { status: 'cancelled', result: null, error: null });
   }
 
   async function giveBack(ids: readonly string[], how: { delayMs: number; isAttempt: boolean }) {

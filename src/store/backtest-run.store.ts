@@ -47,6 +47,8 @@ export interface NewBacktestRun extends RunOrder {
   readonly riskProfile: string;
   readonly warnings: readonly string[];
   readonly expiresAtMs: number | null;
+  /** Where it has its place among others that may be written before it; now, when left out. */
+  readonly createdAtMs?: number | undefined;
 }
 
 /** What is known of a run when it is done. */
@@ -102,6 +104,7 @@ export async function insertBacktestRun(db: Database, run: NewBacktestRun): Prom
       risk_profile: run.riskProfile,
       warnings: JSON.stringify(run.warnings),
       expires_at: run.expiresAtMs === null ? null : new Date(run.expiresAtMs),
+      ...(run.createdAtMs === undefined ? {} : { created_at: new Date(run.createdAtMs) }),
     })
     .onConflict((conflict) => conflict.column('backtest_id').doUpdateSet({ job_id: run.jobId }))
     .returning('backtest_run_id')

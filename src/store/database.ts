@@ -30,6 +30,7 @@ import type { PolicyTable } from './tables/policy.table.js';
 import type { QcReportTable } from './tables/qc-report.table.js';
 import type { RunTable } from './tables/run.table.js';
 import type { SimulationTable } from './tables/simulation.table.js';
+import type { SweepPartTable } from './tables/sweep-part.table.js';
 import type { SweepResultTable } from './tables/sweep-result.table.js';
 import type { TradeTable } from './tables/trade.table.js';
 import type { TrainingManifestTable } from './tables/training-manifest.table.js';
@@ -66,6 +67,7 @@ export interface Tables {
   qc_report: QcReportTable;
   run: RunTable;
   simulation: SimulationTable;
+  sweep_part: SweepPartTable;
   sweep_result: SweepResultTable;
   trade: TradeTable;
   training_manifest: TrainingManifestTable;

@@ -46,13 +46,18 @@ export interface JobEnd {
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
-/** queued -> cancelled at once; running: the wish is noted for its worker. */
+/** queued, or waiting for its parts -> cancelled at once; at work: the wish is noted for its worker. */
 export async function requestCancel(db: Database, id: string): Promise<JobRow | undefined> {
+  // It may begin to wait for its parts between the two looks; then the second time finds it.
+  return (await tryToCancel(db, id)) ?? tryToCancel(db, id);
+}
+
+async function tryToCancel(db: Database, id: string): Promise<JobRow | undefined> {
   const cancelled = await db
     .updateTable('job')
     .set({ ...finalColumns({ status: 'cancelled', result: null, error: null }), cancel_requested: true })
     .where('job_id', '=', id)
-    .where('status', '=', 'queued')
+    .where(sql<SqlBool>`(status = 'queued' or (status = 'running' and lease_owner is null))`)
     .returningAll()
     .executeTakeFirst();
   if (cancelled) return jobFromRow(cancelled);
@@ -61,6 +66,7 @@ export async function requestCancel(db: Database, id: string): Promise<JobRow | 
     .set({ cancel_requested: true, updated_at: sql<Date>`now()` })
     .where('job_id', '=', id)
     .where('status', '=', 'running')
+    .where('lease_owner', 'is not', null)
     .returningAll()
     .executeTakeFirst();
   return asked && jobFromRow(asked);
@@ -93,7 +99,8 @@ export async function reclaimLostJobs(
   db: Database,
   { isSoleOwner }: { isSoleOwner: boolean },
 ): Promise<{ requeued: JobRow[]; ended: JobRow[] }> {
-  const lost = isSoleOwner ? sql<SqlBool>`true` : sql<SqlBool>`lease_until < now()`;
+  // What waits for its parts has no lease, and is not lost.
+  const lost = isSoleOwner ? sql<SqlBool>`lease_owner is not null` : sql<SqlBool>`lease_until < now()`;
   const ended = await db
     .updateTable('job')
     .set({

@@ -32,6 +32,8 @@ export interface JobRow {
   readonly surface: string;
   readonly ownerId: string | null;
   readonly subject: JsonObject;
+  /** Whose part it is; such jobs are in no list. */
+  readonly parentId: string | null;
   readonly leaseOwner: string | null;
   /** Whose child its trace is. */
   readonly trail: Carrier | null;
@@ -54,6 +56,7 @@ export interface NewJobRow {
   readonly priority: number;
   readonly lane: Lane;
   readonly dedupeKey: string | null;
+  readonly parentId: string | null;
   readonly trail: Carrier | null;
   readonly message: string | null;
 }
@@ -79,6 +82,7 @@ export async function insertJob(db: Database, job: NewJobRow): Promise<JobRow | 
       owner_id: job.ownerId,
       subject: jsonb(job.subject),
       dedupe_key: job.dedupeKey,
+      parent_id: job.parentId,
       trail: job.trail === null ? null : jsonb(job.trail),
       lease_owner: null,
       lease_until: null,
@@ -125,9 +129,9 @@ export interface JobFilter {
   readonly subject?: JsonObject | undefined;
 }
 
-/** Newest first, then by id. */
+/** Newest first, then by id. Parts belong to their job and are not listed. */
 export async function listJobs(db: Database, filter: JobFilter, page: PageRequest): Promise<Page<JobRow>> {
-  let query = db.selectFrom('job');
+  let query = db.selectFrom('job').where('parent_id', 'is', null);
   if (filter.kinds !== undefined) query = query.where('kind', 'in', [...filter.kinds]);
   if (filter.status !== undefined) query = query.where('status', '=', filter.status);
   if (filter.ownerId === null) query = query.where('owner_id', 'is', null);
@@ -168,6 +172,7 @@ export function jobFromRow(row: Selectable<JobTable>): JobRow {
     surface: row.surface,
     ownerId: row.owner_id,
     subject: row.subject as JsonObject,
+    parentId: row.parent_id,
     leaseOwner: row.lease_owner,
     trail: row.trail,
     cancelRequested: row.cancel_requested,

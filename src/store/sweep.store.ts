@@ -96,6 +96,7 @@ export async function completeSweep(
   results: readonly NewSweepResult[],
 ): Promise<void> {
   await db.deleteFrom('sweep_result').where('sweep_run_id', '=', sweepRunId).execute();
+  await db.deleteFrom('sweep_part').where('sweep_run_id', '=', sweepRunId).execute();
   await db
     .insertInto('sweep_result')
     .values(

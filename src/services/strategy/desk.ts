@@ -28,6 +28,8 @@ export interface StrategyDesk {
   readonly tenancy: 'single' | 'multi';
   /** Rate a year that option volatilities are solved with; 0 when left out. */
   readonly riskFree?: number;
+  /** From twice as many configurations a sweep is cut into parts of about this size; 50 when left out. */
+  readonly sweepPartConfigs?: number;
   /** What the jobs of this process have learned lately; recipes never get it. */
   readonly fits?: FitMemory;
 }

@@ -14,12 +14,13 @@ import { plotRecipe } from './plots.js';
 import { evaluateConfigs } from './run-folds.js';
 import { readConfigDocument, readPlan } from './run-plan.js';
 import { sweepJob } from './sweep.job.js';
+import { sweepPartJobs } from './sweep-part.job.js';
 import { trainJob } from './train.job.js';
 
 /** They share what they learn of a matrix's folds for as long as this process lives. */
 export function strategyJobs(desk: StrategyDesk): JobType[] {
   const lab = { ...desk, fits: createFitMemory() };
-  return [buildMatrixJob(lab), trainJob(lab), backtestJob(lab), sweepJob(lab)];
+  return [buildMatrixJob(lab), trainJob(lab), backtestJob(lab), sweepJob(lab), ...sweepPartJobs(lab)];
 }
 
 export function strategyRecipes({ compute }: Pick<StrategyDesk, 'compute'>): Recipe[] {

@@ -31,7 +31,7 @@ export interface TestedConfig {
 export async function countTrials(
   desk: Pick<StrategyDesk, 'db'>,
   key: { modelId: string; matrixSha: string },
-  results: readonly BacktestResult[],
+  results: readonly Pick<BacktestResult, 'ownTrials'>[],
 ): Promise<TrialCount> {
   const own = new Map(
     results.flatMap(({ ownTrials }) => ownTrials.map((trial) => [sha256(trial.key), trial.sharpe] as const)),
@@ -41,6 +41,14 @@ export async function countTrials(
     key,
     [...own].map(([runSha, sharpeSession]) => ({ runSha, sharpeSession })),
   );
+  return readTrialCount(desk, key);
+}
+
+/** What was tried so far, saved or not. */
+export async function readTrialCount(
+  desk: Pick<StrategyDesk, 'db'>,
+  key: { modelId: string; matrixSha: string },
+): Promise<TrialCount> {
   const all = await listTrials(desk.db, key);
   return { count: all.length, sharpeStd: stdOf(all.map(({ sharpeSession }) => sharpeSession ?? 0)) ?? 0 };
 }

@@ -46,7 +46,7 @@ export const endWithJob =
   };
 
 /** The job keeps no kind. What ended it unheard was broken, took too long, or lost what it stands on until its attempts were spent. */
-const kindOf = (code: string): ErrorKind =>
+export const kindOf = (code: string): ErrorKind =>
   code === 'internal' ? 'broken' : code === 'job_timeout' ? 'timeout' : 'unavailable';
 
 /** Throws what ended a run, for callers who waited for its result. */

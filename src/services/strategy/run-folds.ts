@@ -1,11 +1,13 @@
 /** Learning and evaluating on the compute threads: folds beside each other, once per set of hours, the same numbers on any number of threads. */
 
 import { canonicalJson } from '#base/json.js';
+import type { TaskHear } from '#compute/port.js';
 import type { OpenedMatrix } from '#compute/tasks/open-matrix.task.js';
 import type { FoldFit } from '#engine/backtest/fit-fold.js';
 import { FIT_STEPS } from '#engine/backtest/fit-fold.js';
 import { foldsToFit } from '#engine/backtest/plan.js';
-import type { SweepResult } from '#engine/backtest/sweep.js';
+import type { SweepGroup, SweepResult } from '#engine/backtest/sweep.js';
+import type { Tried } from '#engine/backtest/sweep-part.js';
 import type { StrategyDesk } from './desk.js';
 import type { FitMemory } from './fit-memory.js';
 import { type ConfigOnHours, fitSpecOf, type RunPlan, scopeOf } from './run-plan.js';
@@ -43,8 +45,52 @@ export async function evaluateConfigs(
   csv: Uint8Array,
   plan: RunPlan,
   configs: readonly ConfigOnHours[],
-  { signal, onProgress }: Hearing = {},
+  hearing: Hearing = {},
 ): Promise<EvaluatedConfigs> {
+  const learned = await learn(desk, csv, plan, configs, hearing);
+  const { results, pbo } = await desk.compute.run('evaluate', learned.input, learned.hear);
+  return { ...inOrder(learned, results), pbo };
+}
+
+/** Of a slice of a sweep: results that do not know yet what else was tried. The same as `evaluateConfigs` gives, but for that. */
+export async function evaluateSlice(
+  desk: FoldDesk,
+  csv: Uint8Array,
+  plan: RunPlan,
+  configs: readonly ConfigOnHours[],
+  hearing: Hearing = {},
+): Promise<Omit<EvaluatedConfigs, 'pbo'>> {
+  const learned = await learn(desk, csv, plan, configs, hearing);
+  return inOrder(learned, await desk.compute.run('evaluateSlice', learned.input, learned.hear));
+}
+
+/** What a slice hands to the whole of its sweep, in the order of the configurations. */
+export async function trySlice(
+  desk: FoldDesk,
+  csv: Uint8Array,
+  plan: RunPlan,
+  configs: readonly ConfigOnHours[],
+  hearing: Hearing = {},
+): Promise<readonly Tried[]> {
+  const learned = await learn(desk, csv, plan, configs, hearing);
+  return inOrder(learned, await desk.compute.run('trySlice', learned.input, learned.hear)).results;
+}
+
+interface Learned {
+  readonly groups: readonly HourGroup[];
+  readonly grounds: readonly Ground[];
+  /** What the tasks on learned folds take. */
+  readonly input: { readonly groups: readonly SweepGroup[] };
+  readonly hear: TaskHear;
+}
+
+async function learn(
+  desk: FoldDesk,
+  csv: Uint8Array,
+  plan: RunPlan,
+  configs: readonly ConfigOnHours[],
+  { signal, onProgress }: Hearing,
+): Promise<Learned> {
   const groups = groupByHours(configs);
   const opened = await openMatrix(
     desk,
@@ -60,20 +106,14 @@ export async function evaluateConfigs(
       return { ...one, fits };
     }),
   );
-  const { results, pbo } = await desk.compute.run(
-    'evaluate',
-    {
-      groups: grounds.map(({ matrix, plan: folds, fits }, at) => ({
-        matrix,
-        plan: folds,
-        fits,
-        scope: scopeOf(plan, groups[at]!.allowedHours),
-        configs: groups[at]!.members.map((member) => configs[member]!.config),
-      })),
-    },
-    { ...hear(signal), onProgress: progress.evaluated },
-  );
-  return { ...inOrderOf(configs.length, groups, results, grounds), pbo };
+  const swept = grounds.map(({ matrix, plan: folds, fits }, at) => ({
+    matrix,
+    plan: folds,
+    fits,
+    scope: scopeOf(plan, groups[at]!.allowedHours),
+    configs: groups[at]!.members.map((member) => configs[member]!.config),
+  }));
+  return { groups, grounds, input: { groups: swept }, hear: { ...hear(signal), onProgress: progress.evaluated } };
 }
 
 export async function fitFolds(
@@ -130,13 +170,13 @@ export async function openMatrix(
   );
 }
 
-interface HourGroup {
+export interface HourGroup {
   readonly allowedHours: readonly number[] | null;
   /** Positions of its configurations. */
   readonly members: number[];
 }
 
-function groupByHours(configs: readonly ConfigOnHours[]): HourGroup[] {
+export function groupByHours(configs: readonly ConfigOnHours[]): HourGroup[] {
   const groups = new Map<string, HourGroup>();
   configs.forEach(({ allowedHours }, at) => {
     const key = canonicalJson(allowedHours);
@@ -147,14 +187,10 @@ function groupByHours(configs: readonly ConfigOnHours[]): HourGroup[] {
   return [...groups.values()];
 }
 
-function inOrderOf(
-  count: number,
-  groups: readonly HourGroup[],
-  results: SweepResult['results'],
-  grounds: readonly Ground[],
-) {
-  const ordered: SweepResult['results'][number][] = new Array(count);
-  const under: Ground[] = new Array(count);
+/** Results that came group by group, in the order of the configurations. */
+function inOrder<T>({ groups, grounds }: Learned, results: readonly T[]) {
+  const ordered: T[] = [];
+  const under: Ground[] = [];
   let next = 0;
   groups.forEach(({ members }, at) => {
     for (const member of members) {

@@ -10,6 +10,7 @@ import * as research from './0004-research.js';
 import * as strategy from './0005-strategy.js';
 import * as market from './0006-market.js';
 import * as workers from './0007-workers.js';
+import * as jobParts from './0008-job-parts.js';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-jobs': jobs,
@@ -19,4 +20,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-strategy': strategy,
   '0006-market': market,
   '0007-workers': workers,
+  '0008-job-parts': jobParts,
 };

@@ -30,6 +30,8 @@ export interface JobTable {
   dedupe_key: string | null;
   /** What a tracer needs to make it a child of its sender. */
   trail: Record<string, string> | null;
+  /** The job that this one is a part of, which waits for it. */
+  parent_id: string | null;
   lease_owner: string | null;
   lease_until: Date | null;
   cancel_requested: Generated<boolean>;

@@ -42,6 +42,11 @@ export async function openSigmaHouse(
     workers?: number;
     settings?: Partial<SigmaSettings>;
     tenancy?: 'single' | 'multi';
+    sweepPartConfigs?: number;
+    /** Ids that follow one another: the same in every house. */
+    isCounting?: boolean;
+    /** How many jobs run at once; 2 when left out. */
+    hands?: number;
     /** Nobody takes the jobs. */
     isIdle?: boolean;
   } = {},
@@ -49,7 +54,10 @@ export async function openSigmaHouse(
   const { db, url } = await openTestDatabaseWithUrl({ poolSize: 20 });
   const dir = mkdtempSync(join(tmpdir(), 'almanac-sigma-'));
   const clock = { nowMs: () => Date.now() };
-  const ids = { uuid: () => crypto.randomUUID(), short: (prefix: string) => base32Id(prefix, 10) };
+  let idsMade = 0;
+  const nextId = () => `${++idsMade}`.padStart(10, '0');
+  const short = (prefix: string) => (options.isCounting === true ? prefix + nextId() : base32Id(prefix, 10));
+  const ids = { uuid: () => crypto.randomUUID(), short };
   const compute = openCompute({ workers: options.workers ?? 2 });
   const measurements = await openEmbeddedStore({
     path: join(dir, 'measurements.duckdb'),
@@ -73,6 +81,7 @@ export async function openSigmaHouse(
     workspaceDir,
     codeVersion: 'test',
     tenancy: options.tenancy ?? 'single',
+    ...(options.sweepPartConfigs === undefined ? {} : { sweepPartConfigs: options.sweepPartConfigs }),
     identity: testIdentity(db, { clock } as never),
   };
   await loadPacks(desk, resolve('packs'));
@@ -82,7 +91,7 @@ export async function openSigmaHouse(
   const worker =
     options.isIdle === true
       ? undefined
-      : startWorker({ db, queue, types, name: 'sigma-test', hands: 2, lanes, log: silentLog });
+      : startWorker({ db, queue, types, name: 'sigma-test', hands: options.hands ?? 2, lanes, log: silentLog });
   const settings: SigmaSettings = {
     rootMode: 'optional',
     localTier: 'pro',
