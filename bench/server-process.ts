@@ -100,7 +100,8 @@ function readRssMib(pid: number): number | null {
 /** The kernel counts in hundredths of a second for everybody, whatever it counts in itself. */
 const TICK_MS = 10;
 
-function readCpuMs(pid: number): number | null {
+/** Processor time of all threads of a process since its start; null where the system does not tell. */
+export function readCpuMs(pid: number): number | null {
   const stat = `/proc/${pid}/stat`;
   if (!existsSync(stat)) return null;
   // The name in parentheses may hold anything; user and system time are the 12th and 13th field after it.

@@ -1,4 +1,4 @@
-/** Jobs through worker processes on one PostgreSQL: empty ones, ones that take a core, claims under contention, and how soon one begins. */
+/** Jobs through worker processes on one PostgreSQL: empty ones, ones that take a core, a sweep in parts, claims under contention, and how soon one begins. */
 import { createHash, randomUUID } from 'node:crypto';
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,10 +14,27 @@ import { migrate } from '#store/migrate.js';
 import { type Member, startMember, untilNoneIsLeft } from '../test/support/crew.js';
 import type { Bench, BenchResult } from './bench.js';
 import { makeDataDir } from './server-process.js';
+import { sweepThroughCrews } from './sweep-crew.js';
 
 const SIZES = {
-  small: { empty: 400, spin: 8, steps: 2_000_000, stamps: 10, claims: 200, crews: [1] },
-  large: { empty: 10_000, spin: 24, steps: 60_000_000, stamps: 200, claims: 1_000, crews: [1, 2, 4] },
+  small: {
+    empty: 400,
+    spin: 8,
+    steps: 2_000_000,
+    stamps: 10,
+    claims: 200,
+    crews: [1],
+    sweep: { thresholds: 2, topPct: 2 },
+  },
+  large: {
+    empty: 10_000,
+    spin: 24,
+    steps: 60_000_000,
+    stamps: 200,
+    claims: 1_000,
+    crews: [1, 2, 4],
+    sweep: { thresholds: 25, topPct: 20 },
+  },
 } as const;
 const CLAIMERS = 8;
 const OVER_WITHIN_MS = 300_000;
@@ -74,8 +91,10 @@ async function measure(site: Site): Promise<BenchResult> {
   const [one, two] = [figures['core_jobs_per_s_1'], figures['core_jobs_per_s_2']];
   if (one !== undefined && two !== undefined) figures['two_over_one'] = round(two / one);
   figures['claims_per_s_8'] = await contend(site);
+  const swept = await sweepThroughCrews(site.url, { ...site.plan.sweep, crews: site.plan.crews });
+  Object.assign(figures, swept.figures);
   figures['load_after'] = round(loadavg()[0]!);
-  return { ...figures, hash: createHash('sha256').update(String(sum)).digest('hex').slice(0, 16) };
+  return { ...figures, hash: createHash('sha256').update(`${sum} ${swept.hash}`).digest('hex').slice(0, 16) };
 }
 
 async function stopAll(workers: readonly Member[]): Promise<number> {

@@ -1,6 +1,7 @@
 /** Workers on three hosts beside a server: one is killed, one is cut off and comes back; every job ends once, with the bytes of one machine. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDatabase } from '#store/database.js';
 import { findPostgres, type RunningPostgres, startPostgres } from '../../scripts/postgres.js';
 import { makeNetwork, type Network, whyNoHosts } from '../support/hosts.js';
 import { FEATURES, makeModel, mustAsk, postAapl, untilOver } from '../support/lab.js';
@@ -20,6 +21,12 @@ if (obstacle !== undefined) console.warn(`The test of workers on three hosts is 
 const SWEEP = { thresholds: [0.4, 0.45, 0.5], top_pct: [10, 50] };
 const CONFIGS = 6;
 const SWEEPS = 3;
+/** Four parts in each of its two waves. */
+const LARGE_SWEEP = {
+  thresholds: Array.from({ length: 20 }, (_, n) => 0.35 + n / 100),
+  top_pct: Array.from({ length: 10 }, (_, n) => 5 + 5 * n),
+};
+const LARGE_CONFIGS = 200;
 const OVER_WITHIN_MS = 150_000;
 /** Longer than a lease: what it held is somebody else's when it comes back. */
 const CUT_OFF_MS = 14_000;
@@ -111,7 +118,70 @@ describe.skipIf(obstacle !== undefined)('workers on three hosts', () => {
     const { items } = await mustAsk(sigma, `/training_runs?model_id=${modelId}&limit=100`);
     expect(items).toHaveLength(SWEEPS + 1);
   }, 420_000);
+
+  it('share the parts of one large sweep: it ends once, with the bytes of one machine, though one is killed and one is cut off', async () => {
+    const { sigma } = server.url;
+    await postAapl(sigma);
+    const large = async (name: string) => {
+      // Models of their own: what was tried before is counted by model, and equal beginnings make equal figures.
+      const { modelId } = await makeModel(sigma, name, { model: 'logit', features: FEATURES });
+      const { sweep_id } = await mustAsk(sigma, '/backtest_sweep', {
+        ...{ model_id: modelId, sweep: LARGE_SWEEP, splits: 4, embargo: 0.01, tag: name, save: false },
+      });
+      return sweep_id as string;
+    };
+    const membersOf = async (sweepId: string) => {
+      const { items, sweep } = await mustAsk(sigma, `/sweeps/${sweepId}/results?limit=500`);
+      type Member = Record<'position' | 'params' | 'metrics' | 'gate' | 'score' | 'result', unknown>;
+      const members = (items as Member[]).map(({ params, metrics, gate, score, result }) =>
+        JSON.stringify({ params, metrics, gate, score, result }),
+      );
+      return { members, pbo: sweep?.pbo };
+    };
+
+    await Promise.all(workers.map((worker) => worker.stop()));
+    workers = [await startOn(0)];
+    const alone = await large('alone_large');
+    await untilOver(sigma, alone, OVER_WITHIN_MS);
+    const wanted = await membersOf(alone);
+    expect(new Set(wanted.members).size).toBe(LARGE_CONFIGS);
+
+    workers.push(await startOn(1), await startOn(2));
+    const db = openDatabase({ at: postgres.url, poolSize: 2 });
+    try {
+      const shared = await large('three_large');
+      const partsOf = (sweepId: string) => db.selectFrom('job').selectAll().where('parent_id', '=', sweepId).execute();
+      await untilTrue(async () => {
+        const atWork = (await partsOf(shared)).filter(({ status }) => status === 'running');
+        return new Set(atWork.map(({ lease_owner }) => lease_owner)).size === 3;
+      });
+      await network.hosts[2]!.cutOff();
+      await workers[1]!.kill();
+      workers[1] = await startOn(1);
+      await sleep(CUT_OFF_MS);
+      await network.hosts[2]!.reconnect();
+      expect(await untilOver(sigma, shared, OVER_WITHIN_MS)).toMatchObject({ status: 'completed', attempts: 1 });
+      const parts = await partsOf(shared);
+      const again = parts.filter(({ attempts }) => attempts > 1).length;
+      console.log(JSON.stringify({ parts: parts.length, begunAgain: again }));
+      expect(parts.every(({ status }) => status === 'completed')).toBe(true);
+      expect(again).toBeGreaterThan(0);
+      expect(await membersOf(shared)).toEqual(wanted);
+      const runs = await db.selectFrom('backtest_run').select('status').where('sweep_id', '=', shared).execute();
+      expect(runs.map(({ status }) => status)).toEqual(Array(LARGE_CONFIGS).fill('completed'));
+    } finally {
+      await db.destroy();
+    }
+  }, 420_000);
 });
+
+async function untilTrue(look: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = performance.now() + OVER_WITHIN_MS;
+  while (!(await look())) {
+    if (performance.now() > giveUpAt) throw new Error(`it did not come about within ${OVER_WITHIN_MS} ms`);
+    await sleep(10);
+  }
+}
 
 describe.skipIf(obstacle === undefined)('without hosts', () => {
   it.skip(`needs PostgreSQL, root and network namespaces: ${obstacle}`);
