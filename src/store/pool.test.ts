@@ -53,10 +53,13 @@ test('while the server is away many wait and one knocks; when it is back all are
     const { rows } = await sql<{ n: number }>`select ${n}::int as n`.execute(db);
     return rows[0]!.n;
   });
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const tried = gate.knocks();
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  // Each has tried once; from then on there is one knock at a time, four a second at most.
+  // Each tries once, which takes a busy machine some seconds; from then on there is one knock at a time, four a second at most.
+  let tried = Number.NEGATIVE_INFINITY;
+  for (let looks = 0; looks < 6 && gate.knocks() - tried >= 8; looks++) {
+    tried = gate.knocks();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+  expect(tried).toBeGreaterThan(0);
   expect(gate.knocks() - tried).toBeLessThan(8);
   gate.open();
   expect(await Promise.all(many)).toEqual(Array.from({ length: 200 }, (_, n) => n));
