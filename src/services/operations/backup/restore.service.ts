@@ -185,7 +185,15 @@ function loadRows(
   );
 }
 
+/** One part is unpressed on the thread pool while the database takes the one before. */
 async function* rowsOf(staging: Staging, manifest: BackupManifest, table: string): AsyncGenerator<Uint8Array> {
-  for (const { path } of manifest.entries)
-    if (path.startsWith(`rows/${table}/`)) yield await unpressRows(await readFile(join(staging.scratch, path)));
+  let ahead: Promise<Buffer> | undefined;
+  for (const { path } of manifest.entries) {
+    if (!path.startsWith(`rows/${table}/`)) continue;
+    const next = readFile(join(staging.scratch, path)).then(unpressRows);
+    next.catch(() => undefined); // It is awaited in the next turn; until then a failure must not count as unheard.
+    if (ahead !== undefined) yield await ahead;
+    ahead = next;
+  }
+  if (ahead !== undefined) yield await ahead;
 }
