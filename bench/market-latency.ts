@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { createRng } from '#engine/random/xoshiro128.js';
 import type { BenchSize } from './bench.js';
 import { DAY } from './market-day.js';
+import type { ServerProcess } from './server-process.js';
 
 /** Each kind of question so often, every time about another place of the day. */
 const TIMES = { small: { pages: 2, moments: 3 }, large: { pages: 20, moments: 200 } } as const;
@@ -12,10 +13,14 @@ const FROM_MS = Date.parse(`${DAY.date}T09:00:00Z`);
 const TO_MS = Date.parse(`${DAY.date}T01:00:00Z`) + 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
 
-/** Medians and the slow ends in ms. The first of each kind is told alone: it also opens files. */
-export async function askAboutDay(listeners: Readonly<Record<string, string>>, size: BenchSize) {
-  const umiki = listeners['umiki']!;
-  const gateway = listeners['gateway']!;
+/**
+ * Medians and the slow ends in ms, and the server's processor time for one, which neighbours change less. The first of each kind is told
+ * alone: it also opens files.
+ */
+export async function askAboutDay(server: ServerProcess, size: BenchSize) {
+  const umiki = server.listeners['umiki']!;
+  const gateway = server.listeners['gateway']!;
+  const timed = (name: string, count: number, url: (n: number) => string) => timedOn(server, name, count, url);
   const { dataset, symbol, date } = DAY;
   const { pages, moments } = TIMES[size];
   const chance = createRng(7).fork('questions');
@@ -38,9 +43,16 @@ export async function askAboutDay(listeners: Readonly<Record<string, string>>, s
   };
 }
 
-async function timed(name: string, count: number, url: (n: number) => string): Promise<Record<string, number>> {
+async function timedOn(
+  server: ServerProcess,
+  name: string,
+  count: number,
+  url: (n: number) => string,
+): Promise<Record<string, number | null>> {
   const times: number[] = [];
+  const startedCpuMs = server.cpuMs();
   for (let n = 0; n < count; n++) times.push(await timeOf(url(n)));
+  const endedCpuMs = server.cpuMs();
   const first = times[0]!;
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.floor(share * (times.length - 1))]!;
@@ -49,6 +61,8 @@ async function timed(name: string, count: number, url: (n: number) => string): P
     [`${name}_ms_p50`]: round(at(0.5)),
     [`${name}_ms_p95`]: round(at(0.95)),
     [`${name}_ms_max`]: round(at(1)),
+    [`${name}_cpu_ms`]:
+      startedCpuMs === null || endedCpuMs === null ? null : round((endedCpuMs - startedCpuMs) / count),
   };
 }
 

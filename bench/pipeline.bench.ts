@@ -43,7 +43,7 @@ async function makeDay(dir: string, size: BenchSize) {
     const rssMibMax = server.rssMibMax();
     const { rows } = stages['decode']!;
     server = await fresh(server, dir, size);
-    const questions = await askAboutDay(server.listeners, size);
+    const questions = await askAboutDay(server, size);
     return {
       rows,
       rows_per_s: Math.round((1000 * rows) / ms),
