@@ -17,13 +17,9 @@ import {
   fromYaml,
   type SettingSource,
 } from './setting-sources.js';
-import { type AddressParts, addressParts, type SettingValues, settings } from './settings.js';
+import { type AddressParts, addressParts, type Config, type SettingValues, settings } from './settings.js';
 
-/** Directories are absolute. Ports are as asked for: what was really bound stands in run.json. */
-export interface Config extends Readonly<SettingValues> {
-  /** The gateway and sigma's root mount ask for a token: ALMANAC_AUTH resolved against the bind address. */
-  readonly authRequired: boolean;
-}
+export type { Config };
 
 export interface ConfigRequest {
   readonly env: Environment;

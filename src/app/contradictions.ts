@@ -1,6 +1,6 @@
 /** What settings may not say together: listeners open to the network, doors without keys, two listeners on one port. */
-import type { Config } from './config.js';
 import { isLoopback } from './loopback.js';
+import type { Config } from './settings.js';
 
 /** One line for each contradiction. */
 export function findContradictions(config: Config): string[] {

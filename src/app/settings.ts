@@ -33,3 +33,9 @@ export type AddressParts = { [K in keyof typeof addressParts]: (typeof addressPa
 
 /** The key of a setting in almanac.config.yaml: ALMANAC_DATA_DIR is data_dir. */
 export const yamlKeyOf = (one: { readonly name: string }) => one.name.replace(/^ALMANAC_/, '').toLowerCase();
+
+/** Directories are absolute. Ports are as asked for: what was really bound stands in run.json. */
+export interface Config extends Readonly<SettingValues> {
+  /** The gateway and sigma's root mount ask for a token: ALMANAC_AUTH resolved against the bind address. */
+  readonly authRequired: boolean;
+}

@@ -2,8 +2,9 @@
 import { CHUNK_ROWS } from '#data/zones/parquet/writer.js';
 import type { DoubleColumns } from '#data/zones/row-reader.js';
 import type { BookRows } from '#engine/book/day/book-rows.js';
+import type { DayQuality } from '#engine/book/day/day-quality.js';
 import { BookFeatures, type FeatureName, type FeatureRows, newFeatureColumns } from '#engine/book/day/features.js';
-import { type DayQuality, DayQualityMaker } from '#engine/book/day/quality.js';
+import { DayQualityMaker } from '#engine/book/day/quality.js';
 import type { QualityLimits } from '#engine/book/day/quality-alerts.js';
 import { defineTask } from '../task.js';
 import { type DayRows, findHidden, openDayRows, watched } from './day-rows.js';

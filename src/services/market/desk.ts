@@ -7,10 +7,13 @@ import type { Compute } from '#compute/port.js';
 import type { MeasurementStore } from '#data/timeseries/port.js';
 import type { RowReader } from '#data/zones/row-reader.js';
 import type { Baseline } from '#engine/book/day/baseline.js';
+import type { Heatmap } from '#engine/book/day/heatmap.js';
 import type { JobQueue } from '#jobs/queue.js';
 import type { Tables } from '#store/database.js';
 import type { DayCache, Remembered } from './day-cache.js';
-import type { DrawnHeatmap } from './heatmap.service.js';
+
+/** With the rows of the range it was drawn from. */
+export type DrawnHeatmap = Heatmap & { readonly totalInRange: number };
 
 export interface MarketDesk {
   /** The pool itself, because services open transactions. */

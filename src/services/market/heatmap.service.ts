@@ -9,11 +9,9 @@ import { newBookRows } from '#data/zones/read-book-rows.js';
 import { TRADE_COLUMNS } from '#data/zones/trades.js';
 import { type MarketDay, zonePath } from '#data/zones/zone-path.js';
 import { ACTION, type BookRows, isTwoSided, tsMsOf } from '#engine/book/day/book-rows.js';
-import { type Heatmap, HeatmapMaker, sampledRows } from '#engine/book/day/heatmap.js';
+import { HeatmapMaker, sampledRows } from '#engine/book/day/heatmap.js';
 import { type Day, eachRow, findDay, type ReadDesk, rowsWithin, type Span, singles } from './day-reader.js';
-import type { MarketDesk } from './desk.js';
-
-export type { Heatmap } from '#engine/book/day/heatmap.js';
+import type { DrawnHeatmap, MarketDesk } from './desk.js';
 
 export interface HeatmapRequest {
   readonly span: Span;
@@ -24,8 +22,6 @@ export interface HeatmapRequest {
 
 const DEFAULT_TICK = 0.01;
 const SUB_DOLLAR_TICK = 0.0001;
-
-export type DrawnHeatmap = Heatmap & { readonly totalInRange: number };
 
 type Desk = ReadDesk & Pick<MarketDesk, 'heatmaps'>;
 

@@ -14,8 +14,9 @@ import {
 } from '#store/pipeline-step.store.js';
 import type { MarketDesk } from './desk.js';
 import type { PipelinePayload } from './pipeline.service.js';
-import { runStage, type StageOrder } from './run-stage.js';
+import { runStage } from './run-stage.js';
 import type { Spec } from './spec.js';
+import type { StageOrder } from './stage.js';
 import { PIPELINE_JOB, type Stage } from './vocabulary.js';
 
 export const pipelineJob = (desk: MarketDesk) =>

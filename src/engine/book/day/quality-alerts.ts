@@ -1,12 +1,5 @@
 /** What a person should look at, most severe first (umiki.md 6): one list of rules, each a limit and its message. */
-import type { DayQuality, QuietSpell } from './quality.js';
-
-export type AlertLevel = 'error' | 'warning' | 'info';
-
-export interface DayAlert {
-  readonly level: AlertLevel;
-  readonly message: string;
-}
+import type { AlertLevel, DayAlert, DayFigures, QuietSpell } from './day-quality.js';
 
 export interface QualityLimits {
   readonly maxCrossedPct: number;
@@ -27,12 +20,10 @@ export const QUALITY_LIMITS: QualityLimits = {
 /** Below this share of executions in proper order the feed, or our grouping of it, is broken. */
 const PROPER_ORDER_PCT_MIN = 99;
 
-type Figures = Omit<DayQuality, 'alerts'>;
-
 export const percentOf = (count: number, of: number): number => (of === 0 ? 0 : (100 * count) / of);
 
 /** The rules in the order of the contract; those of one level keep it. */
-const RULES: readonly ((day: Figures, limits: QualityLimits) => DayAlert[])[] = [
+const RULES: readonly ((day: DayFigures, limits: QualityLimits) => DayAlert[])[] = [
   ({ bboCrossed, judged }, { maxCrossedPct }) => {
     const pct = percentOf(bboCrossed, judged);
     const level = pct > maxCrossedPct ? 'error' : 'warning';
@@ -63,7 +54,7 @@ const RULES: readonly ((day: Figures, limits: QualityLimits) => DayAlert[])[] = 
 
 const SEVERITY: Readonly<Record<AlertLevel, number>> = { error: 0, warning: 1, info: 2 };
 
-export function alertsOf(day: Figures, limits: QualityLimits): DayAlert[] {
+export function alertsOf(day: DayFigures, limits: QualityLimits): DayAlert[] {
   const alerts = RULES.flatMap((rule) => rule(day, limits));
   return alerts.sort((a, b) => SEVERITY[a.level] - SEVERITY[b.level]);
 }

@@ -1,45 +1,13 @@
 /** Is this day what it should be? Counts, spreads, hidden orders and the alerts they raise (umiki.md 6). */
 import { newYorkMinute } from '../../calendar/new-york-time.js';
 import { ACTION, type BookRows, F_LAST, isTwoSided, msClock, NANOS } from './book-rows.js';
+import type { DayQuality, QuietSpell } from './day-quality.js';
 import { type EventGroup, EventGroups } from './event-groups.js';
 import type { FeatureRows } from './features.js';
 import { IcebergRefills } from './iceberg-refills.js';
 import { MinuteBarsMaker } from './minute-bars.js';
-import { alertsOf, type DayAlert, type QualityLimits } from './quality-alerts.js';
+import { alertsOf, type QualityLimits } from './quality-alerts.js';
 import { RTH_CLOSE_MINUTE, sessionOf } from './sessions.js';
-
-export interface DayQuality {
-  readonly records: number;
-  readonly judged: number;
-  readonly seqGaps: number;
-  readonly bboCrossed: number;
-  readonly bboLocked: number;
-  /** Dollars, over judged two-sided rows that are not crossed; null without any. */
-  readonly spreadMean: number | null;
-  readonly spreadMedian: number | null;
-  /** Action character to count, only those that occur. */
-  readonly actions: Readonly<Record<string, number>>;
-  readonly trades: number;
-  readonly midSpread: number;
-  readonly icebergRefills: number;
-  /** Means over the day's one-minute values, all sessions; 0 without a bar. */
-  readonly avgRMean: number;
-  readonly rStdMean: number;
-  readonly hiddenTradeVolumeMean: number;
-  readonly groupsA: number;
-  readonly groupsB: number;
-  readonly properGroupsA: number;
-  readonly outOfOrder: number;
-  readonly bookErrors: number;
-  /** Regular hours without a row for longer than allowed: New York minutes [from, to]. */
-  readonly quiet: readonly QuietSpell[];
-  readonly alerts: readonly DayAlert[];
-}
-
-export interface QuietSpell {
-  readonly fromMinute: number;
-  readonly toMinute: number;
-}
 
 export interface QualityOptions {
   /** Whether any row of the file has F_LAST: then only such rows are judged. */

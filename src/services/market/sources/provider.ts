@@ -6,7 +6,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { errors } from '#base/errors.js';
 import type { JsonObject } from '#base/json.js';
 import type { MarketDesk } from '../desk.js';
-import type { StageOrder } from '../run-stage.js';
+import type { StageOrder } from '../stage.js';
 
 /** Half an hour without an answer is none. */
 const ANSWER_WITHIN_MS = 30 * 60_000;

@@ -6,12 +6,13 @@ import { writeFileDurably } from '#data/files/durable.js';
 import { sha256 } from '#data/hash.js';
 import { inputHashOf, makeParent, readMeta, writeMeta } from '#data/zones/file-meta.js';
 import { qcReportId, zonePath, zonePlace } from '#data/zones/zone-path.js';
-import type { DayQuality } from '#engine/book/day/quality.js';
+import type { DayQuality } from '#engine/book/day/day-quality.js';
 import { percentOf, type QualityLimits } from '#engine/book/day/quality-alerts.js';
 import { listQcReports, putQcReport, type QcReportRow } from '#store/qc-report.store.js';
+import { metaInputs } from '../product.js';
 import { findFileOf } from '../registry.service.js';
-import { metaInputs, type StageEnd, type StageRunner } from '../run-stage.js';
 import type { Spec } from '../spec.js';
+import type { StageEnd, StageRunner } from '../stage.js';
 import { closeMinuteOf } from './derive.js';
 
 export const checkStage: StageRunner = async (desk, order, end) => {

@@ -4,15 +4,9 @@ import { dirname, join } from 'node:path';
 import { errors } from '#base/errors.js';
 import { makeParent } from '#data/zones/file-meta.js';
 import { tradesName, zonePath, zonePlace } from '#data/zones/zone-path.js';
+import { findCurrent, type Product, publishProduct, registerProduct } from '../product.js';
 import { findFileOf } from '../registry.service.js';
-import {
-  findCurrent,
-  type Product,
-  publishProduct,
-  registerProduct,
-  type StageEnd,
-  type StageRunner,
-} from '../run-stage.js';
+import type { StageEnd, StageRunner } from '../stage.js';
 
 export const decodeStage: StageRunner = async (desk, order, end) => {
   const { day } = order;

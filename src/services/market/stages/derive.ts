@@ -5,17 +5,10 @@ import { readDaySamples } from '#data/zones/day-samples.js';
 import { type FileMeta, makeParent } from '#data/zones/file-meta.js';
 import { zonePath, zonePlace } from '#data/zones/zone-path.js';
 import type { ZoneFile } from '#store/zone-file.store.js';
+import { findCurrent, type Product, publishProduct, registerProduct } from '../product.js';
 import { findFileOf } from '../registry.service.js';
-import {
-  findCurrent,
-  type Product,
-  publishProduct,
-  registerProduct,
-  type StageEnd,
-  type StageOrder,
-  type StageRunner,
-} from '../run-stage.js';
 import { shareBars } from '../share-bars.js';
+import type { StageEnd, StageOrder, StageRunner } from '../stage.js';
 
 export const deriveStage: StageRunner = async (desk, order, end) => {
   const { day } = order;

@@ -9,10 +9,10 @@ import { zonePath, zonePlace } from '#data/zones/zone-path.js';
 import type { MarketDesk } from '../desk.js';
 import { judgeRaw, keepRaw } from '../keep-raw.js';
 import { findFileOf } from '../registry.service.js';
-import type { StageEnd, StageOrder, StageRunner } from '../run-stage.js';
 import { findLocalFile, type LocalSource } from '../sources/inbox.js';
 import { fetchFromProvider } from '../sources/provider.js';
 import type { SourceSpec } from '../spec.js';
+import type { StageEnd, StageOrder, StageRunner } from '../stage.js';
 
 export const downloadStage: StageRunner = async (desk, order, end) => {
   const { day, spec } = order;

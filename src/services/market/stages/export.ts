@@ -7,15 +7,9 @@ import { makeParent } from '#data/zones/file-meta.js';
 import { zonePath, zonePlace } from '#data/zones/zone-path.js';
 import { SHARD_FEATURES, SHARD_LABELS } from '#engine/book/day/training-shard.js';
 import { writeManifest } from '../manifest.js';
+import { findCurrent, type Product, publishProduct, registerProduct } from '../product.js';
 import { findFileOf } from '../registry.service.js';
-import {
-  findCurrent,
-  type Product,
-  publishProduct,
-  registerProduct,
-  type StageEnd,
-  type StageRunner,
-} from '../run-stage.js';
+import type { StageEnd, StageRunner } from '../stage.js';
 
 export const exportStage: StageRunner = async (desk, order, end) => {
   const { day, spec } = order;
