@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { plainEnvironment } from '../test/support/plain-environment.js';
 
 const COMMAND = 'dist/cli/main.js';
 const Started = z.object({ listeners: z.record(z.string(), z.string()) });
@@ -34,7 +35,7 @@ export function makeDataDir(): { dir: string; remove: () => void } {
 export async function startServerProcess(dataDir: string): Promise<ServerProcess> {
   if (!existsSync(COMMAND)) throw new Error(`${COMMAND} is not there: run \`npm run build\` first`);
   const ports = ['', 'UMIKI_', 'SIGMA_', 'STAGE1_', 'FORECASTLAB_'].map((one) => [`ALMANAC_${one}PORT`, '0']);
-  const env = { ...process.env, ...Object.fromEntries(ports), ALMANAC_LOG: 'error' };
+  const env = { ...plainEnvironment(), ...Object.fromEntries(ports), ALMANAC_LOG: 'error' };
   const startedMs = performance.now();
   const child = spawn(process.execPath, [COMMAND, 'serve', '--json', '--data-dir', dataDir], {
     env,

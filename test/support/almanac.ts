@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { plainEnvironment } from './plain-environment.js';
 
 export interface Ended {
   readonly code: number | null;
@@ -15,10 +16,8 @@ export interface Ended {
 
 /** The tests' own settings must not steer it: only `env` does. */
 export async function runAlmanac(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  const settings = /^(ALMANAC_|STAGE1_|DATABASE_URL$|QUESTDB_URL$|VITEST|NODE_OPTIONS$)/;
-  const plain = Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.test(name)));
   const child = spawn(process.execPath, [resolve('dist/cli/main.js'), ...args], {
-    env: { ...plain, ALMANAC_LOG: 'error', ...env },
+    env: { ...plainEnvironment(), ALMANAC_LOG: 'error', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [out, error, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);

@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { plainEnvironment } from './plain-environment.js';
 
 const PROGRAM = 'dist/cli/main.js';
 const ANY_PORTS = Object.fromEntries(
@@ -34,13 +35,10 @@ export function makeProgram(): Program {
   chmodSync(home, 0o755);
   const started: ChildProcess[] = [];
 
-  // The tests' own settings must not steer it: only `env` does.
-  const settings = /^(ALMANAC_|STAGE1_|DATABASE_URL$|QUESTDB_URL$|VITEST|NODE_OPTIONS$)/;
-  const plain = Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.test(name)));
-
+  // Only `env` steers it.
   function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
     const child = spawn(process.execPath, [PROGRAM, ...args], {
-      env: { ...plain, ...ANY_PORTS, ALMANAC_LOG: 'error', ...env },
+      env: { ...plainEnvironment(), ...ANY_PORTS, ALMANAC_LOG: 'error', ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     started.push(child);

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { plainEnvironment } from './plain-environment.js';
 
 export type Listener = 'gateway' | 'umiki' | 'sigma' | 'stage1' | 'forecastlab';
 
@@ -100,7 +101,7 @@ function runAlmanac(
   // It becomes the command, so that a signal reaches Node itself.
   if (host !== undefined) command.unshift('ip', 'netns', 'exec', host.namespace);
   const child = spawn(command[0]!, command.slice(1), {
-    env: { ...withoutSettings(process.env), ALMANAC_DATA_DIR: dataDir, ALMANAC_LOG: 'warn', ...env },
+    env: { ...plainEnvironment(), ALMANAC_DATA_DIR: dataDir, ALMANAC_LOG: 'warn', ...env },
     cwd: dataDir,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -126,12 +127,6 @@ function runAlmanac(
       return ended;
     },
   };
-}
-
-/** The tests' own environment must not steer the server. */
-function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const settings = /^(ALMANAC_|STAGE1_|DATABASE_URL$|QUESTDB_URL$|VITEST|NODE_OPTIONS$)/;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !settings.test(name)));
 }
 
 const untilRunFile = (dataDir: string, child: Running): Promise<TestServer['url']> =>
