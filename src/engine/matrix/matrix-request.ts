@@ -1,24 +1,11 @@
 /** What a matrix is built from, and what it should hold. */
-import type { BarInterval } from '../calendar/bar-interval.js';
-import type { Bars } from '../frame/bars.js';
-import type { OptionChain, OptionFlow } from '../frame/option-chain.js';
-import type { Indicator, ResolvedIndicator } from '../indicators/indicator.js';
+import type { Indicator, MarketData, ResolvedIndicator } from '../indicators/indicator.js';
 import type { IndicatorRequest } from '../indicators/resolve.js';
 import type { LabelKind } from '../labels/label-kind.js';
 import type { FlowWish } from './option-flow-columns.js';
 
-export interface MatrixRequest {
-  readonly ticker: string;
-  readonly interval: BarInterval;
-  /** All bars that are known, also from before `startDay`: indicators warm up on them. */
-  readonly bars: Bars;
-  readonly daily?: Bars | undefined;
-  /** Daily bars of indices and other tickers, by ticker (`I:VIX`). */
-  readonly related?: Readonly<Record<string, Bars>> | undefined;
-  /** Options of the ticker itself, joined by what was known at each bar's end. */
-  readonly chain?: OptionChain | undefined;
-  readonly quotes?: OptionChain | undefined;
-  readonly flow?: OptionFlow | undefined;
+/** The market is all that is known, also from before `startDay`: indicators warm up on it. Options are joined by what was known at each bar's end. */
+export interface MatrixRequest extends MarketData {
   /** The option flow columns; a matrix of shares has none. */
   readonly flowColumns?: FlowWish | undefined;
   readonly indicators: readonly ResolvedIndicator[];
